@@ -1,0 +1,82 @@
+'use client'
+import type { EditorView } from '@codemirror/view'
+import { Plus } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useCallback, useRef, useSyncExternalStore } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
+import type { ConversationDocument } from '#lib/client/conversation-document.ts'
+import type { Role } from '#lib/domain/conversation.ts'
+import { addMessage, moveMessage, newMessageId, nextRole } from '#lib/domain/draft.ts'
+import { MessageEditor } from './message-editor.tsx'
+
+/** Every turn of a conversation, to write: one history over text and structure, keys to go and to add. */
+export function ConversationEditor({ document: source }: { document: ConversationDocument }) {
+  const t = useTranslations('write')
+  const ids = useSyncExternalStore(source.subscribe, source.getIds, source.getIds)
+  const views = useRef(new Map<string, EditorView>())
+  const wanted = useRef<string | null>(null)
+  const keepView = useCallback((id: string, view: EditorView | null) => {
+    if (!view) return void views.current.delete(id)
+    views.current.set(id, view)
+    if (wanted.current === id) {
+      wanted.current = null
+      view.focus()
+    }
+  }, [])
+  const cursorOf = useCallback((id: string) => views.current.get(id)?.state.selection.main.head ?? 0, [])
+  const focusedId = () => document.activeElement?.closest<HTMLElement>('[data-message]')?.dataset.message ?? null
+  const focus = (id: string | null | undefined) => {
+    if (!id) return
+    const view = views.current.get(id)
+    if (view) view.focus()
+    else wanted.current = id
+  }
+  const add = (role?: Role) => {
+    const id = newMessageId()
+    wanted.current = id
+    const after = focusedId() ?? undefined
+    source.apply((content) => addMessage(content, { id, ...(after ? { after } : {}), ...(role ? { role } : {}) }))
+  }
+  const go = (by: number) => {
+    const at = ids.indexOf(focusedId() ?? '')
+    focus(ids[Math.max(0, Math.min(ids.length - 1, at + by))])
+  }
+  const move = (by: number) => {
+    const id = focusedId()
+    if (!id) return
+    source.apply((content) => moveMessage(content, id, by))
+    requestAnimationFrame(() => focus(id))
+  }
+  useCommands([
+    { id: 'add', title: t('addTurn'), keys: 'alt+enter', run: () => add() },
+    { id: 'previous', title: t('previous'), keys: 'mod+arrowup', run: () => go(-1), hidden: true },
+    { id: 'next', title: t('next'), keys: 'mod+arrowdown', run: () => go(1), hidden: true },
+    { id: 'up', title: t('moveUp'), keys: 'alt+arrowup', run: () => move(-1) },
+    { id: 'down', title: t('moveDown'), keys: 'alt+arrowdown', run: () => move(1) },
+    { id: 'undo', title: t('undo'), keys: 'mod+z', run: () => focus(source.undo()) },
+    { id: 'redo', title: t('redo'), keys: 'mod+shift+z', run: () => focus(source.redo()) },
+    { id: 'menu', title: t('menu'), keys: 'mod+.', run: () => document.querySelector<HTMLElement>(`[data-message-menu="${focusedId()}"]`)?.click() },
+  ])
+  const following = nextRole(source.getContent().messages)
+  return (
+    <div className="mx-auto w-full max-w-[46rem] space-y-7">
+      {ids.map((id, index) => (
+        <MessageEditor key={id} document={source} id={id} position={index + 1} onView={keepView} cursorOf={cursorOf} />
+      ))}
+      <div className="flex flex-wrap gap-2">
+        {(['user', 'assistant', 'tool', 'system'] as const).map((role) => (
+          <Button
+            key={role}
+            size="sm"
+            variant={role === following ? 'secondary' : 'quiet'}
+            icon={<Plus className="size-3.5" />}
+            onClick={() => add(role)}
+          >
+            {t(`roles.${role}`)}
+          </Button>
+        ))}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,116 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { MachineState } from '#components/frame/machine-state.tsx'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { CopyId } from '#components/ui/copy-id.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { Select } from '#components/ui/input.tsx'
+import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { RelativeTime } from '#components/ui/relative-time.tsx'
+import { Section } from '#components/ui/section.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { Badge } from '#components/ui/state-pill.tsx'
+import { query } from '#lib/client/api.ts'
+import { ConversationView } from './conversation-view.tsx'
+import { WordDiff } from './word-diff.tsx'
+
+/** A conversation to read: its newest text, its rounds and remarks, and where it went. */
+export function ConversationPage({ conversationId }: { conversationId: string }) {
+  const t = useTranslations('conversations')
+  const verdicts = useTranslations('review')
+  const project = useProject()
+  const [against, setAgainst] = useState('')
+  const conversation = useQuery(query.getConversation.queryOptions({ input: { conversationId } }))
+  if (conversation.error) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
+  const { data } = conversation
+  if (!data) return <SkeletonRows rows={12} label={t('loading')} />
+  const newest = data.revisions.at(-1)
+  const other = data.revisions.find((revision) => revision.id === against)
+  const action = data.abilities.write ? 'write' : data.abilities.review || data.abilities.adjudicate ? 'review' : null
+  return (
+    <Page width="read">
+      <PageHeader
+        title={data.firstUserText.slice(0, 80) || t('title')}
+        parent={{ href: project.path('/conversations'), label: t('title') }}
+        state={<MachineState machine="conversation" state={data.state} />}
+        facts={
+          <>
+            <span>{t('by', { name: data.author.name ?? data.author.alias })}</span>
+            <RelativeTime at={data.updatedAt} />
+            <CopyId value={data.id} short={8} />
+            {data.guidelineVersion && <span>{t('under', { version: data.guidelineVersion })}</span>}
+          </>
+        }
+        actions={
+          action && (
+            <Button asChild variant="primary">
+              <Link href={project.path(`/${action}/${conversationId}`)}>{t(`do.${action}`)}</Link>
+            </Button>
+          )
+        }
+      />
+      {data.revisions.length > 1 && (
+        <Select aria-label={t('compare')} className="mb-4 w-auto" value={against} onChange={(event) => setAgainst(event.target.value)}>
+          <option value="">{t('compare')}</option>
+          {data.revisions.slice(0, -1).map((revision) => (
+            <option key={revision.id} value={revision.id}>
+              {t('revision', { number: revision.number })}
+            </option>
+          ))}
+        </Select>
+      )}
+      {newest &&
+        (other ? <WordDiff before={other.messages} after={newest.messages} /> : <ConversationView messages={newest.messages} tools={newest.tools} />)}
+      {!newest && <p className="text-ink-3">{t('notSubmitted')}</p>}
+      <div className="mt-10">
+        <Section title={t('rounds')}>
+          <ol className="space-y-3">
+            {data.reviews.map((review) => (
+              <li key={review.id} className={review.withdrawnAt ? 'line-through opacity-60' : ''}>
+                <p className="flex flex-wrap items-baseline gap-3">
+                  <Badge>{verdicts(`verdict.${review.verdict}`)}</Badge>
+                  <span className="text-ink-3 text-sm">
+                    {t('onRevision', { number: data.revisions.find((revision) => revision.id === review.revisionId)?.number ?? 0 })}
+                  </span>
+                  <RelativeTime at={review.createdAt} />
+                </p>
+                {review.summary && <p>{review.summary}</p>}
+                <ul className="mt-1 text-sm">
+                  {review.comments.map((comment) => (
+                    <li key={comment.id} className="border-l pl-2">
+                      <span className="font-mono text-xs">{comment.ruleSlug}</span> {comment.quote && <q>{comment.quote}</q>} {comment.body}
+                    </li>
+                  ))}
+                </ul>
+              </li>
+            ))}
+          </ol>
+          {data.reviews.length === 0 && <p className="text-ink-3">{t('noReviews')}</p>}
+        </Section>
+        {data.snapshots.length > 0 && (
+          <Section title={t('whereItWent')}>
+            <ul>
+              {data.snapshots.map((snapshot) => (
+                <li key={snapshot.id} className="flex flex-wrap gap-3 py-1">
+                  <Link href={project.path(`/snapshots/${snapshot.id}`)} className="text-accent hover:underline">
+                    {snapshot.name}
+                  </Link>
+                  <span className="text-ink-3">{snapshot.split}</span>
+                  {snapshot.builds.map((build) => (
+                    <Link key={build.id} href={project.path(`/builds/${build.id}`)} className="font-mono text-accent text-sm hover:underline">
+                      {build.id.slice(-8)}
+                    </Link>
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </Section>
+        )}
+      </div>
+    </Page>
+  )
+}

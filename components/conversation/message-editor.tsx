@@ -1,0 +1,146 @@
+'use client'
+import type { EditorView } from '@codemirror/view'
+import { Brain, EllipsisVertical } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { memo, useCallback, useSyncExternalStore } from 'react'
+import { IconButton } from '#components/ui/icon-button.tsx'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
+import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
+import type { ConversationDocument } from '#lib/client/conversation-document.ts'
+import { Role } from '#lib/domain/conversation.ts'
+import {
+  addToolCall,
+  changeRole,
+  duplicateMessage,
+  editContent,
+  mergeWithAbove,
+  moveMessage,
+  newMessageId,
+  removeMessage,
+  setReasoning,
+  setTrain,
+  splitMessage,
+} from '#lib/domain/draft.ts'
+import { ROLE_RULE, RoleLabel } from './role-label.tsx'
+import { SourceEditor } from './source-editor.tsx'
+import { ToolCallEditor } from './tool-call-editor.tsx'
+
+type Props = {
+  document: ConversationDocument
+  id: string
+  position: number
+  /** Remembers the message's editor, for keys that go from one to the next. */
+  onView: (id: string, view: EditorView | null) => void
+  /** Where the cursor stands in this message, for splitting there. */
+  cursorOf: (id: string) => number
+}
+
+function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'position'>) {
+  const t = useTranslations('write')
+  const message = document.getMessage(id)
+  if (!message) return null
+  const remove = () => {
+    const before = document.getContent()
+    document.apply((content) => removeMessage(content, id))
+    notifyUndo(t('removed'), t('undo'), () => document.adopt(before))
+  }
+  const isAssistant = message.role === 'assistant'
+  return (
+    <Menu trigger={<IconButton label={t('menu')} icon={<EllipsisVertical />} data-message-menu={id} />} align="end">
+      <MenuLabel>{t('role')}</MenuLabel>
+      {Role.options.map((role) => (
+        <MenuItem key={role} checked={message.role === role} onSelect={() => document.apply((content) => changeRole(content, id, role))}>
+          {t(`roles.${role}`)}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+      {isAssistant && (
+        <>
+          <MenuItem checked={message.train} onSelect={() => document.apply((content) => setTrain(content, id, !message.train))}>
+            {t('train')}
+          </MenuItem>
+          <MenuItem onSelect={() => document.apply((content) => setReasoning(content, id, message.reasoning === undefined ? '' : undefined))}>
+            {message.reasoning === undefined ? t('addThinking') : t('removeThinking')}
+          </MenuItem>
+          <MenuItem onSelect={() => document.apply((content) => addToolCall(content, id, document.getTools()[0]?.name ?? 'tool'))}>
+            {t('addCall')}
+          </MenuItem>
+          <MenuSeparator />
+        </>
+      )}
+      <MenuItem onSelect={() => document.apply((content) => duplicateMessage(content, id, newMessageId()))}>{t('duplicate')}</MenuItem>
+      <MenuItem onSelect={() => document.apply((content) => splitMessage(content, id, cursorOf(id), newMessageId()))}>{t('split')}</MenuItem>
+      <MenuItem onSelect={() => document.apply((content) => mergeWithAbove(content, id))}>{t('mergeAbove')}</MenuItem>
+      <MenuItem keys="alt+arrowup" onSelect={() => document.apply((content) => moveMessage(content, id, -1))}>
+        {t('moveUp')}
+      </MenuItem>
+      <MenuItem keys="alt+arrowdown" onSelect={() => document.apply((content) => moveMessage(content, id, 1))}>
+        {t('moveDown')}
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem danger onSelect={remove}>
+        {t('remove')}
+      </MenuItem>
+    </Menu>
+  )
+}
+
+/** One turn being written: who speaks, the thinking apart, the text, calls. Redrawn only when it changes itself. */
+export const MessageEditor = memo(function MessageEditor({ document, id, position, onView, cursorOf }: Props) {
+  const t = useTranslations('write')
+  const message = useSyncExternalStore(
+    document.subscribe,
+    () => document.getMessage(id),
+    () => document.getMessage(id),
+  )
+  const keepView = useCallback((view: EditorView | null) => onView(id, view), [onView, id])
+  const refuse = (reason: 'nul' | 'surrogate' | 'reserved') => notifyError(t(`refused.${reason}`))
+  if (!message) return null
+  return (
+    <section
+      aria-label={t('messageLabel', { position, role: t(`roles.${message.role}`) })}
+      data-message={id}
+      className={`border-l-2 pl-4 ${ROLE_RULE[message.role]}`}
+    >
+      <header className="mb-1 flex h-7 items-center gap-2">
+        <RoleLabel role={message.role} />
+        {message.role === 'assistant' && !message.train && <span className="text-ink-3 text-xs">{t('notTrained')}</span>}
+        {message.role === 'tool' && <span className="font-mono text-ink-3 text-xs">{message.name ?? message.toolCallId}</span>}
+        <span className="ml-auto">
+          <MessageMenu document={document} id={id} cursorOf={cursorOf} />
+        </span>
+      </header>
+      {message.reasoning !== undefined && (
+        <div className="mb-3 rounded-md bg-surface-1 px-3 py-2">
+          <p className="mb-1 flex items-center gap-1.5 text-ink-3 text-sm">
+            <Brain aria-hidden className="size-3.5" />
+            {t('thinking')}
+          </p>
+          <SourceEditor
+            value={message.reasoning}
+            label={t('thinkingLabel', { position })}
+            placeholder={t('thinkingHint')}
+            onRefused={refuse}
+            onEdits={(edits) => {
+              const next = edits
+                .toReversed()
+                .reduce((text, edit) => text.slice(0, edit.from) + edit.inserted + text.slice(edit.to), message.reasoning ?? '')
+              document.apply((content) => setReasoning(content, id, next), { key: `thinking-${id}` })
+            }}
+          />
+        </div>
+      )}
+      <SourceEditor
+        value={message.content}
+        label={t('textLabel', { position, role: t(`roles.${message.role}`) })}
+        placeholder={t(`hint.${message.role}`)}
+        onRefused={refuse}
+        onView={keepView}
+        onEdits={(edits, source) => document.apply((content) => editContent(content, id, edits, source), { key: `text-${id}` })}
+      />
+      {(message.toolCalls ?? []).map((call, at) => (
+        <ToolCallEditor key={call.id} document={document} messageId={id} at={at} call={call} />
+      ))}
+    </section>
+  )
+})

@@ -1,0 +1,102 @@
+'use client'
+import { defaultKeymap } from '@codemirror/commands'
+import { markdown } from '@codemirror/lang-markdown'
+import { Annotation, EditorState } from '@codemirror/state'
+import { drawSelection, EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view'
+import { useEffect, useRef } from 'react'
+import { useNonce } from '#components/ui/nonce.tsx'
+import { HUMAN, PASTE, type TextRefusal, textRefusal } from '#lib/domain/draft.ts'
+import type { OriginSource, TextEdit } from '#lib/domain/origin.ts'
+
+type Props = {
+  value: string
+  label: string
+  placeholder?: string
+  onEdits: (edits: TextEdit[], source: OriginSource) => void
+  onRefused: (reason: TextRefusal) => void
+  /** The view while the editor is mounted, null afterwards: for focus and the cursor's place. */
+  onView?: (view: EditorView | null) => void
+}
+
+const fromOutside = Annotation.define<boolean>()
+
+const theme = EditorView.theme({
+  '&': { fontSize: '1rem', backgroundColor: 'transparent', color: 'var(--text-1)' },
+  '&.cm-focused': { outline: 'none' },
+  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.6' },
+  '.cm-content': { padding: '0', caretColor: 'var(--text-1)' },
+  '.cm-line': { padding: '0' },
+  '.cm-cursor': { borderLeftColor: 'var(--text-1)' },
+  '.cm-placeholder': { color: 'var(--text-3)' },
+  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft)' },
+})
+
+/**
+ * A field of source text that grows with it. What it holds is the text, byte for byte: only LF ends a line, so that a CR stays
+ * a character; what no text may hold is refused at the keystroke.
+ */
+export function SourceEditor({ value, label, placeholder = '', onEdits, onRefused, onView }: Props) {
+  const nonce = useNonce()
+  const host = useRef<HTMLDivElement>(null)
+  const view = useRef<EditorView | null>(null)
+  const handlers = useRef({ onEdits, onRefused, onView })
+  handlers.current = { onEdits, onRefused, onView }
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; later values come through the effect below
+  useEffect(() => {
+    if (!host.current) return
+    const editor = new EditorView({
+      parent: host.current,
+      state: EditorState.create({
+        doc: value,
+        extensions: [
+          EditorView.cspNonce.of(nonce),
+          EditorState.lineSeparator.of('\n'),
+          theme,
+          drawSelection(),
+          highlightSpecialChars(),
+          markdown(),
+          EditorView.lineWrapping,
+          EditorView.perLineTextDirection.of(true),
+          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', autocapitalize: 'sentences', dir: 'auto' }),
+          placeholderText(placeholder),
+          keymap.of(defaultKeymap),
+          EditorState.transactionFilter.of((transaction) => {
+            let refused: TextRefusal | null = null
+            transaction.changes.iterChanges((_from, _to, _start, _end, inserted) => {
+              refused ??= textRefusal(inserted.toString())
+            })
+            if (!refused) return transaction
+            handlers.current.onRefused(refused)
+            return []
+          }),
+          EditorView.updateListener.of((update) => {
+            if (!update.docChanged) return
+            for (const transaction of update.transactions) {
+              if (transaction.annotation(fromOutside)) continue
+              const edits: TextEdit[] = []
+              transaction.changes.iterChanges((from, to, _start, _end, inserted) => edits.push({ from, to, inserted: inserted.toString() }))
+              if (edits.length > 0) handlers.current.onEdits(edits, transaction.isUserEvent('input.paste') ? PASTE : HUMAN)
+            }
+          }),
+        ],
+      }),
+    })
+    view.current = editor
+    handlers.current.onView?.(editor)
+    return () => {
+      handlers.current.onView?.(null)
+      editor.destroy()
+      view.current = null
+    }
+  }, [])
+
+  // Text that came from elsewhere: undo, another tab, a merge.
+  useEffect(() => {
+    const editor = view.current
+    if (!editor || editor.state.doc.toString() === value) return
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: fromOutside.of(true) })
+  }, [value])
+
+  return <div ref={host} className="source-editor min-h-[1.6em]" />
+}

@@ -1,0 +1,78 @@
+import {
+  BookOpenText,
+  Boxes,
+  Cpu,
+  FileStack,
+  Gauge,
+  House,
+  type LucideIcon,
+  MessageCircle,
+  MessagesSquare,
+  Package,
+  PenLine,
+  ScanText,
+  Settings,
+  Snowflake,
+} from 'lucide-react'
+import type { Action } from '#lib/domain/policy.ts'
+
+export type Place = {
+  /** Key of its name in the `nav` messages. */
+  id:
+    | 'home'
+    | 'write'
+    | 'review'
+    | 'prompts'
+    | 'conversations'
+    | 'guideline'
+    | 'quality'
+    | 'snapshots'
+    | 'builds'
+    | 'runs'
+    | 'models'
+    | 'talk'
+    | 'settings'
+  /** Below /p/<project>. */
+  path: string
+  icon: LucideIcon
+  keys?: string
+  /** Shown to those who hold this action. */
+  action: Action
+  section: 'work' | 'library' | 'data' | 'training' | 'project'
+}
+
+/** Every place of a project, in the order of the rail. */
+export const PLACES: readonly Place[] = [
+  { id: 'home', path: '', icon: House, keys: 'g h', action: 'project:read', section: 'work' },
+  { id: 'write', path: '/write', icon: PenLine, keys: 'g w', action: 'work:claim', section: 'work' },
+  { id: 'review', path: '/review', icon: ScanText, keys: 'g r', action: 'review:claim', section: 'work' },
+  { id: 'prompts', path: '/prompts', icon: FileStack, keys: 'g p', action: 'prompt:read', section: 'library' },
+  { id: 'conversations', path: '/conversations', icon: MessagesSquare, keys: 'g c', action: 'conversation:list', section: 'library' },
+  { id: 'guideline', path: '/guideline', icon: BookOpenText, keys: 'g g', action: 'guideline:read', section: 'library' },
+  { id: 'quality', path: '/quality', icon: Gauge, keys: 'g q', action: 'quality:read', section: 'library' },
+  { id: 'snapshots', path: '/snapshots', icon: Snowflake, keys: 'g s', action: 'snapshot:read', section: 'data' },
+  { id: 'builds', path: '/builds', icon: Package, keys: 'g b', action: 'build:read', section: 'data' },
+  { id: 'runs', path: '/runs', icon: Cpu, keys: 'g u', action: 'run:read', section: 'training' },
+  { id: 'models', path: '/models', icon: Boxes, keys: 'g m', action: 'model:manage', section: 'training' },
+  { id: 'talk', path: '/talk', icon: MessageCircle, keys: 'g t', action: 'model:generate', section: 'training' },
+  { id: 'settings', path: '/settings', icon: Settings, keys: 'g ,', action: 'project:read', section: 'project' },
+]
+
+/** Order in which places earn one of the few slots of the bottom bar. */
+const FIRST_ON_PHONES: readonly Place['id'][] = ['write', 'review', 'runs', 'conversations', 'snapshots', 'guideline']
+
+/** Places a person with these actions may use. */
+export const placesFor = (actions: readonly string[]): Place[] => PLACES.filter((place) => actions.includes(place.action))
+
+/** The three places of the bottom bar; the fourth entry opens the rest. */
+export function placesOnPhones(places: readonly Place[]): Place[] {
+  const home = places.filter((place) => place.id === 'home')
+  const others = FIRST_ON_PHONES.flatMap((id) => places.filter((place) => place.id === id))
+  return [...home, ...others].slice(0, 3)
+}
+
+/** Is `pathname` at this place or below it? */
+export const isAt = (place: Place, pathname: string, slug: string): boolean => {
+  const address = `/p/${slug}${place.path}`
+  return place.path === '' ? pathname === address : pathname === address || pathname.startsWith(`${address}/`)
+}

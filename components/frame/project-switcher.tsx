@@ -1,0 +1,63 @@
+'use client'
+import { ChevronsUpDown, Plus } from 'lucide-react'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { NewProjectDialog } from '#components/project/new-project-dialog.tsx'
+import { classNames } from '#components/ui/class-names.ts'
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
+import { useMe, useMembership } from './use-me.ts'
+
+/** The first character as a person reads it: one 汉字 or one letter. */
+const initialOf = (name: string) => [...name.trim()][0]?.toUpperCase() ?? '?'
+
+/** The project's name; opens the list of projects. */
+export function ProjectSwitcher({ collapsed }: { collapsed: boolean }) {
+  const t = useTranslations('nav')
+  const router = useRouter()
+  const me = useMe()
+  const membership = useMembership()
+  const [isCreating, setIsCreating] = useState(false)
+  const name = membership?.project.name ?? t('noProject')
+  return (
+    <>
+      <Menu
+        trigger={
+          <button
+            type="button"
+            aria-label={t('switchProject', { name })}
+            className={classNames(
+              'flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md text-left font-semibold hover:bg-surface-2',
+              collapsed ? 'w-10 flex-none justify-center' : 'px-1.5',
+            )}
+          >
+            <span
+              aria-hidden
+              className="inline-flex size-6 shrink-0 items-center justify-center rounded-md bg-accent font-semibold text-on-accent text-xs"
+            >
+              {initialOf(name)}
+            </span>
+            {!collapsed && (
+              <>
+                <span className="min-w-0 flex-1 truncate">{name}</span>
+                <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-3" />
+              </>
+            )}
+          </button>
+        }
+      >
+        {me.memberships.length > 0 && <MenuLabel>{t('projects')}</MenuLabel>}
+        {me.memberships.map(({ project }) => (
+          <MenuItem key={project.id} checked={project.id === membership?.project.id} onSelect={() => router.push(`/p/${project.slug}`)}>
+            {project.name}
+          </MenuItem>
+        ))}
+        {me.memberships.length > 0 && <MenuSeparator />}
+        <MenuItem icon={<Plus />} onSelect={() => setIsCreating(true)}>
+          {t('newProject')}
+        </MenuItem>
+      </Menu>
+      <NewProjectDialog open={isCreating} onOpenChange={setIsCreating} />
+    </>
+  )
+}

@@ -1,0 +1,163 @@
+'use client'
+import { Plus } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input, Textarea } from '#components/ui/input.tsx'
+import { Markdown } from '#components/ui/markdown.tsx'
+import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { Section } from '#components/ui/section.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { notifyUndo } from '#components/ui/toast.tsx'
+import { EMPTY_EXAMPLE, type GuidelineContent, type Locale, localized, type Rule } from '#lib/domain/guideline.ts'
+import { PublishDialog } from './publish-dialog.tsx'
+import { RuleForm, withText } from './rule-form.tsx'
+import { type DraftState, useGuidelineDraft } from './use-guideline-draft.ts'
+
+const freshRule = (count: number): Rule => ({
+  slug: `helpful/new-rule-${count + 1}`,
+  principle: 'helpful',
+  level: 'should',
+  title: {},
+  statement: {},
+  rationale: {},
+  appliesTo: { roles: ['assistant'], categories: [] },
+  good: EMPTY_EXAMPLE,
+  bad: EMPTY_EXAMPLE,
+})
+
+function SaveState({ state, onSettle }: { state: DraftState; onSettle: (choice: 'mine' | 'theirs') => void }) {
+  const t = useTranslations('guideline')
+  if (state.kind !== 'conflict') return <span aria-live="polite">{t(`save.${state.kind}`)}</span>
+  return (
+    <span role="alert" className="flex flex-wrap items-center gap-2 text-changes">
+      {t('save.conflict')}
+      <Button size="sm" onClick={() => onSettle('mine')}>
+        {t('keepMine')}
+      </Button>
+      <Button size="sm" onClick={() => onSettle('theirs')}>
+        {t('takeTheirs')}
+      </Button>
+    </span>
+  )
+}
+
+function LanguageSwitch({ language, onChange }: { language: Locale; onChange: (language: Locale) => void }) {
+  const t = useTranslations('guideline')
+  return (
+    <fieldset aria-label={t('textLanguage')} className="flex rounded-md border p-0.5">
+      {(['en', 'zh'] as const).map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-pressed={language === each}
+          onClick={() => onChange(each)}
+          className={`rounded px-2.5 py-1 text-sm ${language === each ? 'bg-surface-2 font-medium' : 'text-ink-3'}`}
+        >
+          {each === 'en' ? 'English' : '中文'}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
+/** Edits the unpublished guideline, one language at a time, with the text as it will read beside it. */
+export function GuidelineEditor() {
+  const t = useTranslations('guideline')
+  const project = useProject()
+  const draft = useGuidelineDraft(project.id)
+  const [language, setLanguage] = useState<Locale>(project.language === 'zh' ? 'zh' : 'en')
+  const [isPublishing, setIsPublishing] = useState(false)
+  const publish = async () => {
+    if (await draft.flush()) setIsPublishing(true)
+  }
+  useCommands([{ id: 'publish', title: t('publish'), keys: 'mod+enter', run: () => void publish() }])
+  if (draft.query.error) return <ErrorState error={draft.query.error} onRetry={draft.query.refetch} />
+  const { content } = draft
+  if (!content) return <SkeletonRows rows={12} label={t('loadingRules')} />
+  const set = (change: Partial<GuidelineContent>) => draft.edit({ ...content, ...change })
+  const setRule = (index: number, rule: Rule) => set({ rules: content.rules.with(index, rule) })
+  const removeRule = (index: number) => {
+    const before = content
+    set({ rules: content.rules.toSpliced(index, 1) })
+    notifyUndo(t('ruleRemoved', { slug: content.rules[index]?.slug ?? '' }), t('undo'), () => draft.edit(before))
+  }
+  const moveRule = (index: number, by: -1 | 1) => {
+    const rule = content.rules[index]
+    const to = index + by
+    if (rule && to >= 0 && to < content.rules.length) set({ rules: content.rules.toSpliced(index, 1).toSpliced(to, 0, rule) })
+  }
+  return (
+    <Page>
+      <PageHeader
+        title={t('editTitle')}
+        parent={{ href: project.path('/guideline'), label: t('title') }}
+        facts={<SaveState state={draft.state} onSettle={draft.settle} />}
+        actions={
+          <>
+            <LanguageSwitch language={language} onChange={setLanguage} />
+            <Button variant="primary" keys="mod+enter" onClick={() => void publish()}>
+              {t('publish')}
+            </Button>
+          </>
+        }
+      />
+      <Section title={t('text')}>
+        <Field label={t('guidelineTitle')}>
+          <Input
+            lang={language}
+            value={content.title[language] ?? ''}
+            onChange={(event) => set({ title: withText(content.title, language, event.target.value) })}
+          />
+        </Field>
+        <div className="mt-4 grid gap-8 lg:grid-cols-2">
+          <Field label={t('body')} hint={t('bodyHint')}>
+            <Textarea
+              lang={language}
+              className="min-h-96 font-mono text-sm"
+              value={content.body[language] ?? ''}
+              onChange={(event) => set({ body: withText(content.body, language, event.target.value) })}
+            />
+          </Field>
+          <div className="min-w-0">
+            <p className="mb-1 text-ink-3 text-sm">{t('preview')}</p>
+            <Markdown>{localized(content.body, language)}</Markdown>
+          </div>
+        </div>
+      </Section>
+      <Section
+        title={t('rulesCount', { count: content.rules.length })}
+        action={
+          <Button icon={<Plus className="size-4" />} onClick={() => set({ rules: [...content.rules, freshRule(content.rules.length)] })}>
+            {t('addRule')}
+          </Button>
+        }
+      >
+        <ol className="divide-y">
+          {content.rules.map((rule, index) => (
+            <li key={index}>
+              <details>
+                <summary className="flex cursor-pointer items-baseline gap-3 py-2">
+                  <span className="min-w-0 flex-1 truncate">{localized(rule.title, language) || rule.slug}</span>
+                  <span className="font-mono text-ink-3 text-xs">{rule.slug}</span>
+                </summary>
+                <RuleForm
+                  rule={rule}
+                  language={language}
+                  onChange={(next) => setRule(index, next)}
+                  onRemove={() => removeRule(index)}
+                  onMove={(by) => moveRule(index, by)}
+                />
+              </details>
+            </li>
+          ))}
+        </ol>
+      </Section>
+      {isPublishing && <PublishDialog open onOpenChange={setIsPublishing} draftVersion={draft.version()} />}
+    </Page>
+  )
+}

@@ -1,0 +1,95 @@
+'use client'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Dialog } from '#components/ui/dialog.tsx'
+import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Textarea } from '#components/ui/input.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { notify } from '#components/ui/toast.tsx'
+import { query } from '#lib/client/api.ts'
+import { Bump } from '#lib/domain/guideline.ts'
+
+type Props = { open: boolean; onOpenChange: (open: boolean) => void; draftVersion: number }
+
+function Impact({ projectId }: { projectId: string }) {
+  const t = useTranslations('guideline')
+  const impact = useQuery(query.previewGuidelineImpact.queryOptions({ input: { projectId }, staleTime: 0 }))
+  if (impact.error) return <ErrorState error={impact.error} onRetry={impact.refetch} />
+  if (!impact.data) return <SkeletonRows rows={3} label={t('loadingImpact')} />
+  return (
+    <div className="rounded-md bg-surface-1 p-3 text-sm">
+      {impact.data.changes.length === 0 && <p>{t('noRuleChanges')}</p>}
+      <ul>
+        {impact.data.changes.map(({ slug, kind }) => (
+          <li key={slug} className="flex justify-between gap-4">
+            <span className="truncate font-mono">{slug}</span>
+            <span className="text-ink-3">{t(`change.${kind}`)}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="mt-2 font-medium">{t('impact', { count: impact.data.conversations })}</p>
+    </div>
+  )
+}
+
+/** Chooses the kind of version, after showing what it touches. */
+export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
+  const t = useTranslations('guideline')
+  const project = useProject()
+  const router = useRouter()
+  const client = useQueryClient()
+  const errorText = useErrorText()
+  const [bump, setBump] = useState<Bump>('minor')
+  const [note, setNote] = useState('')
+  const publish = useMutation(
+    query.publishGuideline.mutationOptions({
+      onSuccess: async ({ version, staleConversations }) => {
+        await client.invalidateQueries()
+        notify(t('published', { version }), staleConversations > 0 ? t('staleNow', { count: staleConversations }) : undefined)
+        router.push(project.path('/guideline'))
+      },
+    }),
+  )
+  const problem = publish.error ? errorText(publish.error) : null
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('publish')}
+      footer={
+        <Button variant="primary" pending={publish.isPending} onClick={() => publish.mutate({ projectId: project.id, bump, note, draftVersion })}>
+          {t('publish')}
+        </Button>
+      }
+    >
+      <div className="space-y-4">
+        <Impact projectId={project.id} />
+        <fieldset className="space-y-2">
+          <legend className="mb-1 font-medium text-sm">{t('kindOfVersion')}</legend>
+          {Bump.options.map((option) => (
+            <label key={option} className="flex items-start gap-2">
+              <input type="radio" name="bump" className="mt-1" checked={bump === option} onChange={() => setBump(option)} />
+              <span>
+                {t(`bump.${option}`)}
+                <span className="block text-ink-3 text-sm">{t(`bumpHint.${option}`)}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <Field label={t('note')} hint={t('noteHint')}>
+          <Textarea value={note} onChange={(event) => setNote(event.target.value)} />
+        </Field>
+        {problem && (
+          <p role="alert" className="text-rejected">
+            {problem.title} {problem.detail}
+          </p>
+        )}
+      </div>
+    </Dialog>
+  )
+}

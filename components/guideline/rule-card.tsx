@@ -1,0 +1,59 @@
+'use client'
+import { Check, X } from 'lucide-react'
+import { useLocale, useTranslations } from 'next-intl'
+import { Markdown } from '#components/ui/markdown.tsx'
+import { Badge } from '#components/ui/state-pill.tsx'
+import { type Locale, localized, type Rule, type RuleExample } from '#lib/domain/guideline.ts'
+
+function Example({ example, kind, locale }: { example: RuleExample; kind: 'good' | 'bad'; locale: Locale }) {
+  const t = useTranslations('guideline')
+  const answer = localized(example.answer, locale)
+  if (!answer) return null
+  const prompt = localized(example.prompt, locale)
+  const why = localized(example.why, locale)
+  const Icon = kind === 'good' ? Check : X
+  return (
+    <figure className={`min-w-0 border-l-2 pl-3 ${kind === 'good' ? 'border-approved' : 'border-rejected'}`}>
+      <figcaption className={`mb-1 flex items-center gap-1 font-medium text-sm ${kind === 'good' ? 'text-approved' : 'text-rejected'}`}>
+        <Icon aria-hidden className="size-3.5" />
+        {t(kind)}
+      </figcaption>
+      {prompt && <p className="mb-1.5 whitespace-pre-wrap text-ink-3 text-sm">{prompt}</p>}
+      <Markdown className="text-base">{answer}</Markdown>
+      {why && <p className="mt-1.5 text-ink-3 text-sm">{why}</p>}
+    </figure>
+  )
+}
+
+type Props = {
+  rule: Rule
+  citations?: number /** Narrow places stack the examples and leave the reason out. */
+  compact?: boolean
+  headingLevel?: 2 | 3 | 4
+}
+
+/** One rule: what it demands, why, and how it looks when followed and when not. Its slug is its permanent address. */
+export function RuleCard({ rule, citations, compact = false, headingLevel = 3 }: Props) {
+  const t = useTranslations('guideline')
+  const locale = useLocale() as Locale
+  const Heading = `h${headingLevel}` as const
+  const rationale = localized(rule.rationale, locale)
+  return (
+    <article id={rule.slug} aria-label={localized(rule.title, locale)} className="scroll-mt-20 target:bg-accent-soft">
+      <header className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+        <Heading className="font-semibold text-base">{localized(rule.title, locale)}</Heading>
+        <Badge tone={rule.level === 'must' ? 'accent' : 'neutral'}>{t(`level.${rule.level}`)}</Badge>
+        <a href={`#${rule.slug}`} className="font-mono text-ink-3 text-xs hover:text-accent">
+          {rule.slug}
+        </a>
+        {citations !== undefined && citations > 0 && <span className="text-ink-3 text-xs">{t('citations', { count: citations })}</span>}
+      </header>
+      <Markdown className="mt-1.5 max-w-read">{localized(rule.statement, locale)}</Markdown>
+      {!compact && rationale && <Markdown className="mt-1.5 max-w-read text-ink-2">{rationale}</Markdown>}
+      <div className={compact ? 'mt-3 space-y-3' : 'mt-3 grid gap-4 md:grid-cols-2'}>
+        <Example example={rule.good} kind="good" locale={locale} />
+        <Example example={rule.bad} kind="bad" locale={locale} />
+      </div>
+    </article>
+  )
+}

@@ -1,0 +1,209 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import Link from 'next/link'
+import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
+import { MachineState } from '#components/frame/machine-state.tsx'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { RelativeTime } from '#components/ui/relative-time.tsx'
+import { Section } from '#components/ui/section.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { type api, query } from '#lib/client/api.ts'
+
+type Home = Awaited<ReturnType<typeof api.getHome>>
+type Work = NonNullable<Home['writing']>['drafts'][number]
+
+function WorkLine({ href, work, below }: { href: string; work: Work; below?: ReactNode }) {
+  const t = useTranslations('home')
+  return (
+    <li className="py-2">
+      <Link href={href} className="block rounded hover:text-accent">
+        <span className="flex items-baseline gap-3">
+          <span className="min-w-0 flex-1 truncate">{work.firstUserText || t('noText')}</span>
+          <RelativeTime at={work.at} />
+        </span>
+        {below && <span className="mt-0.5 block truncate text-ink-3 text-sm">{below}</span>}
+      </Link>
+    </li>
+  )
+}
+
+function Writing({ writing }: { writing: NonNullable<Home['writing']> }) {
+  const t = useTranslations('home')
+  const project = useProject()
+  const open = (id: string) => project.path(`/write/${id}`)
+  return (
+    <Section
+      title={t('writing')}
+      hint={writing.waitingForReview > 0 ? t('waitingForReview', { count: writing.waitingForReview }) : undefined}
+      action={
+        <Button asChild variant="primary">
+          <Link href={project.path('/write')}>{t('startWriting')}</Link>
+        </Button>
+      }
+    >
+      {writing.returned.length > 0 && (
+        <>
+          <h3 className="font-medium text-changes text-sm">{t('returned')}</h3>
+          <ul className="mb-4 divide-y">
+            {writing.returned.map((work) => (
+              <WorkLine
+                key={work.conversationId}
+                href={open(work.conversationId)}
+                work={work}
+                below={work.comment && `${work.comment.ruleSlug ?? ''} ${work.comment.body}`}
+              />
+            ))}
+          </ul>
+        </>
+      )}
+      {writing.drafts.length > 0 && (
+        <>
+          <h3 className="font-medium text-ink-3 text-sm">{t('drafts')}</h3>
+          <ul className="divide-y">
+            {writing.drafts.map((work) => (
+              <WorkLine key={work.conversationId} href={open(work.conversationId)} work={work} />
+            ))}
+          </ul>
+        </>
+      )}
+      {writing.returned.length + writing.drafts.length === 0 && (
+        <p className="text-ink-3">{writing.hasPrompts ? t('nothingOpen') : t('noPrompts')}</p>
+      )}
+    </Section>
+  )
+}
+
+function Reviewing({ reviewing }: { reviewing: NonNullable<Home['reviewing']> }) {
+  const t = useTranslations('home')
+  const project = useProject()
+  return (
+    <Section
+      title={t('reviewing')}
+      hint={t('waiting', { count: reviewing.waiting })}
+      action={
+        <Button asChild variant="primary">
+          <Link href={project.path('/review')}>{t('reviewNext')}</Link>
+        </Button>
+      }
+    >
+      <ul className="divide-y">
+        {reviewing.oldest.map((work) => (
+          <WorkLine key={work.conversationId} href={project.path(`/review/${work.conversationId}`)} work={work} />
+        ))}
+      </ul>
+    </Section>
+  )
+}
+
+function Data({ data }: { data: NonNullable<Home['data']> }) {
+  const t = useTranslations('home')
+  const project = useProject()
+  const lines = [
+    data.snapshot && { machine: 'snapshot' as const, path: `/snapshots/${data.snapshot.id}`, ...data.snapshot },
+    data.build && { machine: 'build' as const, path: `/builds/${data.build.id}`, ...data.build },
+    data.run && { machine: 'run' as const, path: `/runs/${data.run.id}`, ...data.run },
+  ].filter((line) => line !== null)
+  return (
+    <Section title={t('data')} hint={t('approvedSince', { count: data.approvedSinceSnapshot })}>
+      <ul className="divide-y">
+        {lines.map((line) => (
+          <li key={line.machine}>
+            <Link href={project.path(line.path)} className="flex items-center gap-4 py-2 hover:text-accent">
+              <span className="w-24 text-ink-3 text-sm">{t(`last.${line.machine}`)}</span>
+              <span className="min-w-0 flex-1 truncate">{line.name}</span>
+              <MachineState machine={line.machine} state={line.state} />
+              <RelativeTime at={line.createdAt} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {lines.length === 0 && <p className="text-ink-3">{t('noData')}</p>}
+    </Section>
+  )
+}
+
+function Managing({ managing }: { managing: NonNullable<Home['managing']> }) {
+  const t = useTranslations('home')
+  const project = useProject()
+  return (
+    <Section title={t('managing')} hint={t('week', managing.week)}>
+      <div className="grid gap-6 sm:grid-cols-2">
+        <div>
+          <h3 className="mb-1 font-medium text-ink-3 text-sm">{t('citedRules')}</h3>
+          <ul className="text-sm">
+            {managing.citedRules.map((rule) => (
+              <li key={rule.slug} className="flex justify-between gap-3 py-0.5">
+                <Link href={`${project.path('/guideline')}#${rule.slug}`} className="truncate font-mono hover:text-accent">
+                  {rule.slug}
+                </Link>
+                <span className="tabular-nums">{rule.count}</span>
+              </li>
+            ))}
+          </ul>
+          {managing.citedRules.length === 0 && <p className="text-ink-3">{t('none')}</p>}
+        </div>
+        <div>
+          <h3 className="mb-1 font-medium text-ink-3 text-sm">{t('stuck')}</h3>
+          <ul className="divide-y">
+            {managing.stuck.map((work) => (
+              <WorkLine key={work.conversationId} href={project.path(`/conversations/${work.conversationId}`)} work={work} />
+            ))}
+          </ul>
+          {managing.stuck.length === 0 && <p className="text-ink-3">{t('none')}</p>}
+        </div>
+      </div>
+    </Section>
+  )
+}
+
+function FirstSteps({ home }: { home: Home }) {
+  const t = useTranslations('home')
+  const project = useProject()
+  const steps = [
+    { done: home.hasGuideline, label: t('stepGuideline'), path: '/guideline/edit' },
+    { done: home.hasPrompts, label: t('stepPrompts'), path: '/prompts' },
+    { done: home.hasConversations, label: t('stepWrite'), path: '/write' },
+  ]
+  if (steps.every((step) => step.done)) return null
+  return (
+    <Section title={t('firstSteps')}>
+      <ol className="space-y-2">
+        {steps.map((step, index) => (
+          <li key={step.path} className={step.done ? 'text-ink-3 line-through' : ''}>
+            {index + 1}.{' '}
+            <Link href={project.path(step.path)} className="text-accent hover:underline">
+              {step.label}
+            </Link>
+          </li>
+        ))}
+      </ol>
+    </Section>
+  )
+}
+
+/** What there is to do next in this project, by what the person may do. */
+export function HomePage() {
+  const t = useTranslations('home')
+  const project = useProject()
+  const home = useQuery(query.getHome.queryOptions({ input: { projectId: project.id } }))
+  return (
+    <Page width="read">
+      <PageHeader title={project.name} />
+      {home.error && <ErrorState error={home.error} onRetry={home.refetch} />}
+      {home.isPending && <SkeletonRows rows={8} label={t('loading')} />}
+      {home.data && (
+        <>
+          {project.can('guideline:edit') && <FirstSteps home={home.data} />}
+          {home.data.writing && <Writing writing={home.data.writing} />}
+          {home.data.reviewing && <Reviewing reviewing={home.data.reviewing} />}
+          {home.data.data && <Data data={home.data.data} />}
+          {home.data.managing && <Managing managing={home.data.managing} />}
+        </>
+      )}
+    </Page>
+  )
+}

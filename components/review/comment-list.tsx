@@ -1,0 +1,55 @@
+'use client'
+import { Trash2 } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { IconButton } from '#components/ui/icon-button.tsx'
+import { Badge } from '#components/ui/state-pill.tsx'
+import type { Conversation } from '#components/write/write-page.tsx'
+import type { CommentInput } from '#lib/domain/review.ts'
+
+/** Remarks about to be sent, and those of earlier rounds. */
+export function CommentList({
+  comments,
+  onRemove,
+  earlier,
+}: {
+  comments: readonly CommentInput[]
+  onRemove: (index: number) => void
+  earlier: Conversation['reviews']
+}) {
+  const t = useTranslations('review')
+  const past = earlier.flatMap((review) => review.comments)
+  return (
+    <section aria-label={t('comments')}>
+      <h2 className="mb-1 font-medium text-sm">{t('comments')}</h2>
+      {comments.length === 0 && <p className="text-ink-3 text-sm">{t('noComments')}</p>}
+      <ul className="divide-y">
+        {comments.map((comment, index) => (
+          <li key={index} className="flex gap-2 py-2">
+            <div className="min-w-0 flex-1">
+              <p className="flex flex-wrap gap-2">
+                <Badge>{t(`severity.${comment.severity}`)}</Badge>
+                <span className="font-mono text-xs">{comment.rule}</span>
+              </p>
+              <p className="whitespace-pre-wrap">{comment.body}</p>
+            </div>
+            <IconButton label={t('removeComment')} icon={<Trash2 />} onClick={() => onRemove(index)} />
+          </li>
+        ))}
+      </ul>
+      {past.length > 0 && (
+        <details className="mt-3">
+          <summary className="cursor-pointer text-ink-2 text-sm">{t('earlierComments', { count: past.length })}</summary>
+          <ul className="divide-y text-sm">
+            {past.map((comment) => (
+              <li key={comment.id} className="py-2">
+                <span className="font-mono text-xs">{comment.ruleSlug}</span> {comment.resolvedAt && <Badge tone="approved">{t('resolved')}</Badge>}
+                {comment.quote && <blockquote className="border-l pl-2 text-ink-2">{comment.quote}</blockquote>}
+                <p>{comment.body}</p>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,45 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { useEffect, useRef } from 'react'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { Page } from '#components/ui/page-header.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { isApiError, query } from '#lib/client/api.ts'
+
+/** Takes the next submission to judge and opens it; coming here is the one click. */
+export function StartReview() {
+  const t = useTranslations('review')
+  const project = useProject()
+  const router = useRouter()
+  const claim = useMutation(
+    query.claimWork.mutationOptions({ onSuccess: ({ conversationId }) => router.replace(project.path(`/review/${conversationId}`)) }),
+  )
+  const started = useRef(false)
+  // A visit is the request; strict rendering runs effects twice.
+  useEffect(() => {
+    if (started.current) return
+    started.current = true
+    claim.mutate({ projectId: project.id, kind: 'review' })
+  }, [claim, project.id])
+  const again = () => claim.mutate({ projectId: project.id, kind: 'review' })
+  if (claim.error && isApiError(claim.error) && claim.error.code === 'no-work') {
+    return (
+      <Page width="read">
+        <EmptyState title={t('noWork')} action={<Button onClick={again}>{t('lookAgain')}</Button>}>
+          {t('noWorkHint')}
+        </EmptyState>
+      </Page>
+    )
+  }
+  if (claim.error) return <ErrorState error={claim.error} onRetry={again} />
+  return (
+    <Page width="read">
+      <SkeletonRows rows={8} label={t('claiming')} />
+    </Page>
+  )
+}

@@ -1,0 +1,55 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { Dialog } from '#components/ui/dialog.tsx'
+import { query } from '#lib/client/api.ts'
+import type { Member } from './members-page.tsx'
+import { Problem } from './problem.tsx'
+import { RoleChoice } from './role-choice.tsx'
+
+type Props = { member: Member; onClose: () => void; onSaved: () => void; onRemoved: () => void }
+
+/** Roles of one member, and leaving the project (which can be undone from the notice). */
+export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
+  const t = useTranslations('settings')
+  const common = useTranslations('common')
+  const { id: projectId } = useProject()
+  const [roles, setRoles] = useState(member.roles)
+  const save = useMutation(
+    query.updateMember.mutationOptions({
+      onSuccess: () => {
+        onSaved()
+        onClose()
+      },
+    }),
+  )
+  const remove = useMutation(query.removeMember.mutationOptions({ onSuccess: onRemoved }))
+  const { userId } = member
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={member.name || member.email}
+      description={member.email}
+      footer={
+        <>
+          <Button variant="quiet" className="mr-auto text-rejected" pending={remove.isPending} onClick={() => remove.mutate({ projectId, userId })}>
+            {t('removeFromProject')}
+          </Button>
+          <Button onClick={onClose}>{common('cancel')}</Button>
+          <Button variant="primary" disabled={roles.length === 0} pending={save.isPending} onClick={() => save.mutate({ projectId, userId, roles })}>
+            {common('save')}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <RoleChoice value={roles} onChange={setRoles} />
+        <Problem error={save.error ?? remove.error} />
+      </div>
+    </Dialog>
+  )
+}

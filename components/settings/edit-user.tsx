@@ -1,0 +1,69 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { useMe } from '#components/frame/use-me.ts'
+import { Button } from '#components/ui/button.tsx'
+import { Switch } from '#components/ui/checkbox.tsx'
+import { Dialog } from '#components/ui/dialog.tsx'
+import { query } from '#lib/client/api.ts'
+import type { User } from './people-page.tsx'
+import { Problem } from './problem.tsx'
+import { SecretOnce } from './secret-once.tsx'
+
+type Props = { user: User; onClose: () => void; onChanged: () => void }
+
+/** One account: admin or not, open or closed, a new one-time password. */
+export function EditUser({ user: given, onClose, onChanged }: Props) {
+  const t = useTranslations('settings')
+  const common = useTranslations('common')
+  const me = useMe()
+  const [user, setUser] = useState(given)
+  const update = useMutation(
+    query.updateUser.mutationOptions({
+      onSuccess: (updated) => {
+        setUser(updated)
+        onChanged()
+      },
+    }),
+  )
+  const reset = useMutation(query.resetPassword.mutationOptions())
+  const isSelf = user.id === me.id
+  return (
+    <Dialog
+      open
+      onOpenChange={onClose}
+      title={user.name || user.email}
+      description={user.email}
+      footer={<Button onClick={onClose}>{common('done')}</Button>}
+    >
+      <div className="flex flex-col gap-5">
+        <Switch
+          label={t('admin')}
+          hint={t('adminHint')}
+          checked={user.isAdmin}
+          disabled={isSelf || update.isPending}
+          onChange={(event) => update.mutate({ id: user.id, isAdmin: event.target.checked })}
+        />
+        <Switch
+          label={t('accountOpen')}
+          hint={t('accountOpenHint')}
+          checked={user.disabledAt === null}
+          disabled={isSelf || update.isPending}
+          onChange={(event) => update.mutate({ id: user.id, isDisabled: !event.target.checked })}
+        />
+        {reset.data ? (
+          <SecretOnce label={t('oneTimePassword')} value={reset.data.password} hint={t('oneTimePasswordHint')} />
+        ) : (
+          <div>
+            <Button pending={reset.isPending} disabled={isSelf} onClick={() => reset.mutate({ id: user.id })}>
+              {t('resetPassword')}
+            </Button>
+            <p className="mt-1.5 text-ink-3 text-sm">{t('resetPasswordHint')}</p>
+          </div>
+        )}
+        <Problem error={update.error ?? reset.error} />
+      </div>
+    </Dialog>
+  )
+}

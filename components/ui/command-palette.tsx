@@ -1,0 +1,131 @@
+'use client'
+import { Command as Cmdk } from 'cmdk'
+import { Search } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import { useRef, useState, useSyncExternalStore } from 'react'
+import { Dialog } from './dialog.tsx'
+import { Kbd } from './kbd.tsx'
+import { type Command, commandStore, useCommands } from './shortcuts.tsx'
+
+const useCurrentCommands = () => useSyncExternalStore(commandStore.subscribe, commandStore.get, commandStore.getServer)
+
+/** Groups in order of first appearance; the page's own actions come first. */
+function bySection(commands: readonly Command[], ownSection: string): [string, Command[]][] {
+  const groups = new Map<string, Command[]>([[ownSection, []]])
+  for (const command of commands) {
+    const section = command.section ?? ownSection
+    groups.set(section, [...(groups.get(section) ?? []), command])
+  }
+  return [...groups].filter(([, group]) => group.length > 0)
+}
+
+/** ⌘K: every action of the page with its key, every page. `?`: the keys alone. Both read what useCommands registered. */
+export function CommandPalette() {
+  const t = useTranslations('common')
+  const [shown, setShown] = useState<'palette' | 'keys' | null>(null)
+  // What the page offered when the palette opened; the open dialog is a layer of its own.
+  const [offered, setOffered] = useState<readonly Command[]>([])
+  const commands = useCurrentCommands()
+  const chosen = useRef<Command | null>(null)
+  const open = (what: 'palette' | 'keys') => {
+    setOffered(commands)
+    setShown(what)
+  }
+  useCommands(
+    [
+      { id: 'palette', title: t('palette'), keys: 'mod+k', run: () => (shown ? setShown(null) : open('palette')), hidden: true },
+      { id: 'keys', title: t('keys'), keys: '?', run: () => open('keys'), section: t('help') },
+    ],
+    { everywhere: true },
+  )
+  const usable = offered.filter((command) => !command.disabled && command.title)
+  return (
+    <>
+      <Dialog
+        open={shown === 'palette'}
+        onOpenChange={(isOpen) => {
+          if (isOpen) return
+          setShown(null)
+        }}
+        title={t('palette')}
+        titleHidden
+      >
+        <PaletteList
+          groups={bySection(
+            usable.filter((command) => !command.hidden),
+            t('thisPage'),
+          )}
+          onChoose={(command) => {
+            chosen.current = command
+            setShown(null)
+            // After the dialog gave the focus back, so that the command may move it on.
+            setTimeout(() => chosen.current?.run(), 0)
+          }}
+        />
+      </Dialog>
+      <Dialog open={shown === 'keys'} onOpenChange={(isOpen) => !isOpen && setShown(null)} title={t('keys')} size="lg">
+        <KeyList
+          groups={bySection(
+            usable.filter((command) => command.keys),
+            t('thisPage'),
+          )}
+        />
+      </Dialog>
+    </>
+  )
+}
+
+function PaletteList({ groups, onChoose }: { groups: [string, Command[]][]; onChoose: (command: Command) => void }) {
+  const t = useTranslations('common')
+  return (
+    <Cmdk label={t('palette')} loop className="-mx-5 -mb-5 pt-1">
+      <div className="flex items-center gap-2.5 border-b px-5">
+        <Search aria-hidden className="size-4 text-ink-3" />
+        <Cmdk.Input autoFocus placeholder={t('palettePlaceholder')} className="h-11 w-full bg-transparent text-md outline-none" />
+      </div>
+      <Cmdk.List className="max-h-[52dvh] overflow-y-auto p-2">
+        <Cmdk.Empty className="px-3 py-6 text-ink-2">{t('nothingFound')}</Cmdk.Empty>
+        {groups.map(([section, commands]) => (
+          <Cmdk.Group
+            key={section}
+            heading={section}
+            className="[&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-ink-3 [&_[cmdk-group-heading]]:text-xs"
+          >
+            {commands.map((command) => (
+              <Cmdk.Item
+                key={command.id}
+                value={`${section} ${command.title} ${command.id}`}
+                keywords={command.keywords ?? []}
+                onSelect={() => onChoose(command)}
+                className="flex min-h-9 items-center justify-between gap-4 rounded-md px-3 data-[selected=true]:bg-surface-2"
+              >
+                <span className="min-w-0 truncate">{command.title}</span>
+                {command.keys && <Kbd keys={command.keys} />}
+              </Cmdk.Item>
+            ))}
+          </Cmdk.Group>
+        ))}
+      </Cmdk.List>
+    </Cmdk>
+  )
+}
+
+function KeyList({ groups }: { groups: [string, Command[]][] }) {
+  return (
+    <div className="gap-10 sm:columns-2">
+      {groups.map(([section, commands]) => (
+        <section key={section} className="mb-5 break-inside-avoid">
+          <h3 className="mb-1 text-ink-3 text-xs">{section}</h3>
+          <dl>
+            {commands.map((command) => (
+              <div key={command.id} className="flex min-h-8 items-center justify-between gap-4 border-b last:border-b-0">
+                <dt className="min-w-0">{command.title}</dt>
+                <dd>{command.keys && <Kbd keys={command.keys} />}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+import 'katex/dist/katex.min.css'
+import './markdown.css'
+import type { ComponentProps } from 'react'
+import ReactMarkdown from 'react-markdown'
+import rehypeKatex from 'rehype-katex'
+import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
+import remarkGfm from 'remark-gfm'
+import remarkMath from 'remark-math'
+import { classNames } from './class-names.ts'
+
+/** What a text may contain: GitHub's list, less images, plus the classes by which math is marked. */
+const SCHEMA = {
+  ...defaultSchema,
+  tagNames: (defaultSchema.tagNames ?? []).filter((name) => name !== 'input' && name !== 'picture' && name !== 'source'),
+  attributes: {
+    ...defaultSchema.attributes,
+    code: [['className', /^language-./, 'math-inline', 'math-display']],
+  },
+  protocols: { ...defaultSchema.protocols, href: ['http', 'https', 'mailto'] },
+} satisfies typeof defaultSchema
+
+// A formula may not load, link or expand without end.
+const KATEX = { trust: false, strict: 'ignore', throwOnError: false, maxExpand: 500, maxSize: 20 } as const
+
+function Anchor({ href, children, node: _node, ...rest }: ComponentProps<'a'> & { node?: unknown }) {
+  const isInside = href?.startsWith('#')
+  return (
+    <a
+      {...rest}
+      href={href}
+      className="text-accent underline underline-offset-2"
+      {...(isInside ? {} : { target: '_blank', rel: 'noopener noreferrer nofollow' })}
+    >
+      {children}
+    </a>
+  )
+}
+
+/** An image would make the reader's browser ask a foreign server; its address is shown as a link instead. */
+function ImageLink({ src, alt }: ComponentProps<'img'>) {
+  return (
+    <a
+      href={typeof src === 'string' ? src : undefined}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+      className="text-accent underline underline-offset-2"
+    >
+      {alt || String(src ?? '')}
+    </a>
+  )
+}
+
+const COMPONENTS = { a: Anchor, img: ImageLink }
+const REMARK = [remarkGfm, remarkMath]
+// Sanitised before the formulas are set: KaTeX's own output is trusted, the text is not.
+const REHYPE = [
+  [rehypeSanitize, SCHEMA],
+  [rehypeKatex, KATEX],
+] as ComponentProps<typeof ReactMarkdown>['rehypePlugins']
+
+export function MarkdownBody({ source, className, dir }: { source: string; className: string | undefined; dir: 'auto' | 'ltr' | 'rtl' }) {
+  return (
+    <div dir={dir} className={classNames('markdown', className)}>
+      <ReactMarkdown remarkPlugins={REMARK} rehypePlugins={REHYPE} components={COMPONENTS}>
+        {source}
+      </ReactMarkdown>
+    </div>
+  )
+}

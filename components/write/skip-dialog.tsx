@@ -1,0 +1,54 @@
+'use client'
+import { useMutation } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useState } from 'react'
+import { Button } from '#components/ui/button.tsx'
+import { Dialog } from '#components/ui/dialog.tsx'
+import { useErrorText } from '#components/ui/error-state.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Select, Textarea } from '#components/ui/input.tsx'
+import { query } from '#lib/client/api.ts'
+import { SkipReason } from '#lib/domain/assignment.ts'
+
+type Props = { assignmentId: string; onClose: () => void; onSkipped: () => void | Promise<void> }
+
+/** Passes work on, with the reason; it is not offered to this person again. */
+export function SkipDialog({ assignmentId, onClose, onSkipped }: Props) {
+  const t = useTranslations('write')
+  const errorText = useErrorText()
+  const [reason, setReason] = useState<SkipReason>('not-my-field')
+  const [comment, setComment] = useState('')
+  const skip = useMutation(query.skipAssignment.mutationOptions({ onSuccess: () => onSkipped() }))
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('skip')}
+      description={t('skipHint')}
+      footer={
+        <Button variant="primary" pending={skip.isPending} onClick={() => skip.mutate({ assignmentId, reason, comment })}>
+          {t('skip')}
+        </Button>
+      }
+    >
+      <div className="space-y-3">
+        <Field label={t('reason')}>
+          <Select value={reason} onChange={(event) => setReason(SkipReason.parse(event.target.value))}>
+            {SkipReason.options.map((option) => (
+              <option key={option} value={option}>
+                {t(`skipReason.${option}`)}
+              </option>
+            ))}
+          </Select>
+        </Field>
+        <Field
+          label={t('comment')}
+          required={reason === 'other'}
+          error={skip.error ? (errorText(skip.error).detail ?? errorText(skip.error).title) : undefined}
+        >
+          <Textarea value={comment} onChange={(event) => setComment(event.target.value)} />
+        </Field>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,124 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { useRef, useState, useSyncExternalStore } from 'react'
+import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { useErrorText } from '#components/ui/error-state.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
+import { notify, notifyError } from '#components/ui/toast.tsx'
+import { api, isApiError } from '#lib/client/api.ts'
+import { turnFaults } from '#lib/domain/conversation.ts'
+import { ConflictPanel } from './conflict-panel.tsx'
+import { PromptPanel } from './prompt-panel.tsx'
+import { RemarkList } from './remark-list.tsx'
+import { SaveLine } from './save-line.tsx'
+import { SkipDialog } from './skip-dialog.tsx'
+import { useDraft } from './use-draft.ts'
+import type { Conversation } from './write-page.tsx'
+import { WritePanels } from './write-panels.tsx'
+
+type Props = { conversation: Conversation; draft: Awaited<ReturnType<typeof api.getDraft>> }
+
+/** The writer's desk: what is asked at the left, the conversation in the middle, rules and checks at the right, what is safe below. */
+export function Workbench({ conversation, draft: fetched }: Props) {
+  const t = useTranslations('write')
+  const project = useProject()
+  const router = useRouter()
+  const client = useQueryClient()
+  const errorText = useErrorText()
+  const { document: source, store, state } = useDraft(conversation.id, fetched)
+  const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
+  const [isSkipping, setIsSkipping] = useState(false)
+  const [panel, setPanel] = useState('guideline')
+  const [note, setNote] = useState('')
+  // One key for one text: a repeated submission of the same words is the same submission.
+  const attempt = useRef<{ content: object; key: string } | null>(null)
+  const faults = turnFaults(content.messages, { complete: true })
+  const submit = useMutation({
+    mutationFn: async () => {
+      const held = await store.hold()
+      if (attempt.current?.content !== held.content) attempt.current = { content: held.content, key: crypto.randomUUID() }
+      const { fencingToken } = conversation.assignment ?? {}
+      return api.submitConversation(
+        { conversationId: conversation.id, ...held, note, ...(fencingToken === undefined ? {} : { fencingToken }) },
+        { context: { idempotencyKey: attempt.current.key } },
+      )
+    },
+    onSuccess: async (result) => {
+      await store.finish()
+      notify(t('submitted'), result.isLate ? t(result.isExtra ? 'lateExtra' : 'late') : undefined)
+      await client.invalidateQueries()
+      router.push(project.path('/write'))
+    },
+    onError: (error) => {
+      store.release()
+      if (isApiError(error) && error.code === 'conversation-incomplete') setPanel('checks')
+      const { title, detail } = errorText(error)
+      notifyError(title, detail ?? undefined)
+    },
+  })
+  const trySubmit = () => {
+    if (faults.length > 0) {
+      setPanel('checks')
+      notifyError(t('notYet'), faults[0]?.message)
+    } else submit.mutate()
+  }
+  useCommands([
+    { id: 'submit', title: t('submit'), keys: 'mod+enter', run: trySubmit },
+    { id: 'skip', title: t('skip'), run: () => setIsSkipping(true) },
+    { id: 'rules', title: t('searchRules'), keys: 'alt+/', run: () => setPanel('guideline') },
+  ])
+  const lastReview = conversation.reviews.findLast((review) => review.withdrawnAt === null)
+  const isReturned = conversation.round > 0 && lastReview?.verdict === 'request-changes'
+  const characters = content.messages.reduce((sum, message) => sum + message.content.length, 0)
+  return (
+    <div className="grid min-h-dvh grid-rows-[1fr_auto]">
+      <div className="grid gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[15rem_minmax(0,1fr)_19rem]">
+        <PromptPanel prompt={conversation.prompt} onSkip={() => setIsSkipping(true)} />
+        <main className="min-w-0 pb-10">
+          {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
+          {isReturned && lastReview && <RemarkList review={lastReview} messages={content.messages} />}
+          <ConversationEditor document={source} />
+        </main>
+        <WritePanels
+          value={panel}
+          onChange={setPanel}
+          conversation={conversation}
+          content={content}
+          faults={faults}
+          citedRules={lastReview?.comments.flatMap((comment) => comment.ruleSlug ?? []) ?? []}
+        />
+      </div>
+      <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-x-5 gap-y-2 border-t bg-surface-0 px-4 py-2.5 text-sm sm:px-6 max-rail:bottom-14">
+        <SaveLine state={state} />
+        <span className="text-ink-3 tabular-nums">{t('counts', { turns: content.messages.length, characters })}</span>
+        {isReturned && (
+          <Field label={t('note')} labelHidden className="min-w-40 flex-1">
+            <Input className="h-8" placeholder={t('note')} value={note} onChange={(event) => setNote(event.target.value)} />
+          </Field>
+        )}
+        <span className="ml-auto">
+          <Button variant="primary" keys="mod+enter" pending={submit.isPending} disabled={state.kind === 'conflict'} onClick={trySubmit}>
+            {t('submit')}
+          </Button>
+        </span>
+      </footer>
+      {isSkipping && conversation.assignment && (
+        <SkipDialog
+          assignmentId={conversation.assignment.id}
+          onClose={() => setIsSkipping(false)}
+          onSkipped={async () => {
+            await store.finish()
+            await client.invalidateQueries()
+            router.push(project.path('/write'))
+          }}
+        />
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,58 @@
+import { auditOperations } from '#lib/services/audit-log.ts'
+import { buildOperations } from '#lib/services/build.ts'
+import { conversationOperations } from '#lib/services/conversation.ts'
+import { draftOperations } from '#lib/services/draft.ts'
+import { guidelineOperations } from '#lib/services/guideline.ts'
+import { homeOperations } from '#lib/services/home.ts'
+import { importOperations } from '#lib/services/import.ts'
+import { ledgerOperations } from '#lib/services/ledger.ts'
+import { meOperations } from '#lib/services/me.ts'
+import { memberOperations } from '#lib/services/member.ts'
+import { modelOperations } from '#lib/services/model.ts'
+import { modelViewOperations } from '#lib/services/model-view.ts'
+import { peopleOperations } from '#lib/services/people.ts'
+import { projectOperations } from '#lib/services/project.ts'
+import { promptOperations } from '#lib/services/prompt.ts'
+import { qualityOperations } from '#lib/services/quality.ts'
+import { replyOperations } from '#lib/services/reply.ts'
+import { reviewOperations } from '#lib/services/review.ts'
+import { runOperations } from '#lib/services/run.ts'
+import { runPreflightOperations } from '#lib/services/run-preflight.ts'
+import { runReadOperations } from '#lib/services/run-read.ts'
+import { snapshotOperations } from '#lib/services/snapshot.ts'
+import { submissionOperations } from '#lib/services/submission.ts'
+import { tokenOperations } from '#lib/services/token.ts'
+import { trainerOperations } from '#lib/services/trainer-environment.ts'
+import { verdictOperations } from '#lib/services/verdict.ts'
+import { workOperations } from '#lib/services/work.ts'
+
+/** Every operation of the system. The name of a key is its operationId. */
+export const router = {
+  ...auditOperations,
+  ...buildOperations,
+  ...conversationOperations,
+  ...draftOperations,
+  ...guidelineOperations,
+  ...homeOperations,
+  ...importOperations,
+  ...ledgerOperations,
+  ...meOperations,
+  ...memberOperations,
+  ...modelOperations,
+  ...modelViewOperations,
+  ...peopleOperations,
+  ...projectOperations,
+  ...promptOperations,
+  ...qualityOperations,
+  ...replyOperations,
+  ...reviewOperations,
+  ...runOperations,
+  ...runPreflightOperations,
+  ...runReadOperations,
+  ...snapshotOperations,
+  ...submissionOperations,
+  ...tokenOperations,
+  ...trainerOperations,
+  ...verdictOperations,
+  ...workOperations,
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { decode } from 'next-auth/jwt'
+import { db } from '#lib/db.ts'
+import type { Person } from '#lib/domain/actor.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { getSecrets } from '#lib/home.ts'
+import { cookieValue, SESSION_COOKIE } from './session-cookie.ts'
+
+/** What is stored of an API token, and what it is found by. */
+export const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+/** Uses are noted at most once in so many seconds, so that a busy script does not write with every read. */
+const NOTE_EVERY_SECONDS = 60
+
+async function personOfToken(authorization: string): Promise<Person> {
+  const [scheme, token, ...rest] = authorization.trim().split(/\s+/)
+  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+    return refuse('unauthenticated', 'The Authorization header must read "Bearer <token>" with a personal API token.')
+  }
+  const row = await db.apiToken.findUnique({ where: { tokenHash: hashToken(token) }, include: { user: { select: { disabledAt: true } } } })
+  if (!row) return refuse('unauthenticated', 'This API token does not exist. Create one under Settings, API tokens.')
+  if (row.revokedAt) return refuse('unauthenticated', 'This API token was revoked. Create another under Settings, API tokens.')
+  if (row.expiresAt.getTime() <= Date.now()) {
+    return refuse('unauthenticated', `This API token expired at ${row.expiresAt.toISOString()}. Create another under Settings, API tokens.`)
+  }
+  if (row.user.disabledAt) return refuse('unauthenticated', 'The account of this API token is closed.')
+  if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > NOTE_EVERY_SECONDS * 1000) {
+    await db.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } })
+  }
+  // A token speaks for its owner in one project, never for the instance.
+  return { kind: 'person', userId: row.userId, isAdmin: false, token: { id: row.id, projectId: row.projectId, actions: row.actions } }
+}
+
+async function personOfCookie(cookie: string): Promise<Person | null> {
+  // A cookie of another secret or a cut one is nobody's, not an error.
+  const claims = await decode({ token: cookie, secret: getSecrets().sessionSecret }).catch(() => null)
+  const sid = claims?.sid
+  if (typeof sid !== 'string') return null
+  const session = await db.session.findUnique({ where: { id: sid }, include: { user: { select: { id: true, isAdmin: true, disabledAt: true } } } })
+  if (!session || session.revokedAt || session.user.disabledAt || session.expires.getTime() <= Date.now()) return null
+  return { kind: 'person', userId: session.user.id, isAdmin: session.user.isAdmin, sessionId: session.id }
+}
+
+/**
+ * Who sends this request: the owner of its API token, else the person its session cookie names, else nobody.
+ * The session row decides, so a revoked sign-in ends with the next request.
+ * @throws Refusal `unauthenticated` for a wrong, expired or revoked token: a script must not go on as somebody else.
+ */
+export async function authenticate(headers: Headers): Promise<Person | null> {
+  const authorization = headers.get('authorization')
+  if (authorization !== null) return personOfToken(authorization)
+  const cookie = cookieValue(headers.get('cookie'), SESSION_COOKIE)
+  return cookie ? personOfCookie(cookie) : null
+}

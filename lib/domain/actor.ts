@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { Action } from './policy.ts'
+
+/** What a member of a project is trusted with. Roles are per project and add up. */
+export const ProjectRole = z.enum(['labeller', 'reviewer', 'engineer', 'manager'])
+export type ProjectRole = z.infer<typeof ProjectRole>
+
+/** Who asks: a signed-in person, perhaps through an API token that narrows what they may do. */
+export type Person = {
+  kind: 'person'
+  userId: string
+  isAdmin: boolean
+  sessionId?: string
+  /** Present when the request came with an API token: its project and the actions it was given. */
+  token?: { id: string; projectId: string; actions: readonly string[] }
+}
+
+/** The product itself: worker jobs and the seed. It may do everything; what it does is audited under this name. */
+export type System = { kind: 'system' }
+
+export type Actor = Person | System
+
+export const SYSTEM: System = { kind: 'system' }
+
+/** The row an action is about, with what the policy needs to know of it. `projectId` comes from the row, never from the request. */
+export type Subject = {
+  id: string
+  projectId: string | null
+  /** Who wrote the text that is judged or read. */
+  authorId?: string
+  /** Who holds the lease, token or session. */
+  ownerId?: string
+  /** Everybody who edited or judged it so far. */
+  involvedIds?: readonly string[]
+}
+
+export type Grant = { action: Action; roles: readonly ProjectRole[] }

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+export const AssignmentKind = z.enum(['write', 'review', 'adjudicate', 'rank'])
+export type AssignmentKind = z.infer<typeof AssignmentKind>
+
+export const AssignmentState = z.enum(['leased', 'done', 'skipped', 'released', 'expired'])
+
+/** Why somebody passes work on; `other` needs a sentence. */
+export const SkipReason = z.enum(['not-my-field', 'not-my-language', 'unclear-prompt', 'harmful-prompt', 'duplicate', 'other'])
+export type SkipReason = z.infer<typeof SkipReason>
+
+/** A lease as its holder sees it. `fencingToken` goes back with every submission. */
+export const Assignment = z.object({
+  id: z.uuid(),
+  kind: AssignmentKind,
+  state: AssignmentState,
+  promptId: z.uuid().nullable(),
+  conversationId: z.uuid().nullable(),
+  revisionId: z.uuid().nullable(),
+  fencingToken: z.number().int(),
+  leasedAt: z.date(),
+  expiresAt: z.date(),
+})
+export type Assignment = z.infer<typeof Assignment>

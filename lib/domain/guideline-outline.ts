@@ -1,0 +1,68 @@
+/** A text in both languages of the interface. */
+type Both = { en: string; zh: string }
+
+type OutlineRule = {
+  slug: string
+  principle: 'helpful' | 'truthful' | 'harmless' | 'style'
+  level: 'must' | 'should' | 'may'
+  title: Both
+  statement: Both
+  rationale: Both
+}
+
+const rule = (given: OutlineRule) => {
+  const example = () => ({ prompt: { en: '', zh: '' }, answer: { en: '', zh: '' }, why: { en: '', zh: '' } })
+  return { ...given, appliesTo: { roles: ['assistant'], categories: [] }, good: example(), bad: example() }
+}
+
+/** What the guideline of a new project starts from: four rules to edit, one for each principle, with room for examples. */
+export const GUIDELINE_OUTLINE = {
+  title: { en: 'Guideline', zh: '写作准则' },
+  body: {
+    en: '# What we write and for whom\n\nSay who the assistant is, who asks it, and what a good answer gives them.\n\n# When rules conflict\n\nHarmless before truthful, truthful before helpful, helpful before style. Say in a note which rule gave way.\n',
+    zh: '# 写什么，为谁写\n\n说明助手是谁、谁在提问，以及好的回答能带来什么。\n\n# 规则冲突时\n\n无害优先于真实，真实优先于有用，有用优先于文风。请在备注中写明哪条规则作了让步。\n',
+  },
+  rules: [
+    rule({
+      slug: 'helpful/answer-the-question',
+      principle: 'helpful',
+      level: 'must',
+      title: { en: 'Answer what was asked', zh: '回答所问' },
+      statement: { en: 'The first lines answer the question; context follows.', zh: '开头几句就回答问题，背景放在后面。' },
+      rationale: { en: 'People read the start and decide whether to go on.', zh: '读者看过开头才决定是否读下去。' },
+    }),
+    rule({
+      slug: 'truthful/say-when-unsure',
+      principle: 'truthful',
+      level: 'must',
+      title: { en: 'Say when you do not know', zh: '不知道就直说' },
+      statement: {
+        en: 'Never invent facts, sources or figures. Say what is uncertain and how to find out.',
+        zh: '不编造事实、来源或数字；说明哪里不确定，以及如何查证。',
+      },
+      rationale: { en: 'A model learns to invent from every invented example.', zh: '每个编造的例子都会教模型去编造。' },
+    }),
+    rule({
+      slug: 'harmless/no-serious-harm',
+      principle: 'harmless',
+      level: 'must',
+      title: { en: 'Do not help to harm', zh: '不协助伤害他人' },
+      statement: {
+        en: 'Decline what would seriously hurt somebody, briefly and without a lecture, and offer what can be done instead.',
+        zh: '对会造成严重伤害的请求，简短地拒绝，不说教，并给出可行的替代办法。',
+      },
+      rationale: { en: 'A short refusal with a way forward keeps trust.', zh: '简短拒绝并指出出路，才能保有信任。' },
+    }),
+    rule({
+      slug: 'style/plain-words',
+      principle: 'style',
+      level: 'should',
+      title: { en: 'Plain words', zh: '用平实的语言' },
+      statement: {
+        en: 'Write as one would to a colleague: short sentences, no filler, form only where it helps.',
+        zh: '像对同事那样写：句子短，不说空话，只在有用时排版。',
+      },
+      rationale: { en: 'Style is what a model copies first.', zh: '模型最先学到的就是文风。' },
+    }),
+  ],
+}

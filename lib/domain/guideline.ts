@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import { PlainText } from './conversation.ts'
+
+/** The languages of the product. */
+export const Locale = z.enum(['en', 'zh'])
+export type Locale = z.infer<typeof Locale>
+
+const Text = PlainText.max(200_000)
+
+/** A text in one or both languages. */
+export const LocalizedText = z.strictObject({ en: Text.optional(), zh: Text.optional() })
+export type LocalizedText = z.infer<typeof LocalizedText>
+
+/** The text in the reader's language, else in the other. */
+export const localized = (text: LocalizedText, locale: Locale): string => text[locale] ?? text.en ?? text.zh ?? ''
+
+export const RulePrinciple = z.enum(['helpful', 'truthful', 'harmless', 'style'])
+export type RulePrinciple = z.infer<typeof RulePrinciple>
+
+export const RuleLevel = z.enum(['must', 'should', 'may'])
+export type RuleLevel = z.infer<typeof RuleLevel>
+
+/** `principle/name` in kebab-case: what comments cite, stable over versions. */
+export const RuleSlug = z
+  .string()
+  .max(120)
+  .regex(/^(helpful|truthful|harmless|style)\/[a-z0-9]+(-[a-z0-9]+)*$/, 'must read principle/name in kebab-case, e.g. truthful/unknown')
+
+export const RuleExample = z.strictObject({ prompt: LocalizedText, answer: LocalizedText, why: LocalizedText })
+export type RuleExample = z.infer<typeof RuleExample>
+
+export const Rule = z.strictObject({
+  slug: RuleSlug,
+  principle: RulePrinciple,
+  level: RuleLevel,
+  title: LocalizedText,
+  statement: LocalizedText,
+  rationale: LocalizedText,
+  appliesTo: z.strictObject({ roles: z.array(z.string()).default([]), categories: z.array(z.string()).default([]) }),
+  good: RuleExample,
+  bad: RuleExample,
+})
+export type Rule = z.infer<typeof Rule>
+
+/** The whole text of a guideline, drafted or published. */
+export const GuidelineContent = z.strictObject({ title: LocalizedText, body: LocalizedText, rules: z.array(Rule).max(1000) })
+export type GuidelineContent = z.infer<typeof GuidelineContent>
+
+export const EMPTY_EXAMPLE: RuleExample = { prompt: {}, answer: {}, why: {} }
+
+export type GuidelineFault = { field: string; message: string }
+
+/** What keeps a guideline from being published. */
+export function guidelineFaults(content: GuidelineContent): GuidelineFault[] {
+  const faults: GuidelineFault[] = []
+  const isEmpty = (text: LocalizedText) => !localized(text, 'en').trim()
+  if (isEmpty(content.title)) faults.push({ field: 'title', message: 'The guideline needs a title.' })
+  if (content.rules.length === 0) faults.push({ field: 'rules', message: 'The guideline needs at least one rule, because verdicts cite rules.' })
+  const seen = new Set<string>()
+  for (const [index, rule] of content.rules.entries()) {
+    const field = `rules.${index}`
+    if (seen.has(rule.slug)) faults.push({ field: `${field}.slug`, message: `Two rules are called ${rule.slug}; rename one.` })
+    seen.add(rule.slug)
+    if (!rule.slug.startsWith(`${rule.principle}/`))
+      faults.push({ field: `${field}.slug`, message: `${rule.slug} stands under ${rule.principle}; its slug must begin with “${rule.principle}/”.` })
+    if (isEmpty(rule.title)) faults.push({ field: `${field}.title`, message: `The rule ${rule.slug} needs a title.` })
+    if (isEmpty(rule.statement)) faults.push({ field: `${field}.statement`, message: `The rule ${rule.slug} needs a statement.` })
+  }
+  return faults
+}
+
+export const Bump = z.enum(['major', 'minor', 'patch'])
+export type Bump = z.infer<typeof Bump>
+
+export type SemVer = { major: number; minor: number; patch: number }
+
+export const versionText = ({ major, minor, patch }: SemVer): string => `${major}.${minor}.${patch}`
+
+/** The version after `current`; the first one is 1.0.0 whatever the bump. */
+export function nextVersion(current: SemVer | null, bump: Bump): SemVer {
+  if (!current) return { major: 1, minor: 0, patch: 0 }
+  const { major, minor, patch } = current
+  if (bump === 'major') return { major: major + 1, minor: 0, patch: 0 }
+  if (bump === 'minor') return { major, minor: minor + 1, patch: 0 }
+  return { major, minor, patch: patch + 1 }
+}
+
+export type RuleChange = { slug: string; kind: 'added' | 'changed' | 'removed' }
+
+/** What became of each rule between two versions. A moved rule has not changed. */
+export function ruleChanges(before: readonly Rule[], after: readonly Rule[]): RuleChange[] {
+  const old = new Map(before.map((rule) => [rule.slug, JSON.stringify(Rule.parse(rule))]))
+  const changes: RuleChange[] = []
+  for (const rule of after) {
+    const earlier = old.get(rule.slug)
+    if (earlier === undefined) changes.push({ slug: rule.slug, kind: 'added' })
+    else if (earlier !== JSON.stringify(Rule.parse(rule))) changes.push({ slug: rule.slug, kind: 'changed' })
+    old.delete(rule.slug)
+  }
+  for (const slug of old.keys()) changes.push({ slug, kind: 'removed' })
+  return changes
+}
+
+/** How well a rule answers a search: every word must occur; 0 says no. Words of Chinese are searched as they stand. */
+export function ruleScore(rule: Rule, search: string): number {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
+  if (words.length === 0) return 1
+  const join = (...texts: LocalizedText[]) =>
+    texts
+      .flatMap((text) => [text.en ?? '', text.zh ?? ''])
+      .join('\n')
+      .toLowerCase()
+  const fields: [string, number][] = [
+    [rule.slug, 8],
+    [join(rule.title), 6],
+    [join(rule.statement), 3],
+    [join(rule.rationale, rule.good.prompt, rule.good.answer, rule.bad.prompt, rule.bad.answer), 1],
+  ]
+  let score = 0
+  for (const word of words) {
+    const best = Math.max(...fields.map(([text, weight]) => (text.includes(word) ? weight : 0)))
+    if (best === 0) return 0
+    score += best
+  }
+  return score
+}

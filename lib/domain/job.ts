@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+type Job = {
+  data: z.ZodType
+  /**
+   * `exclusive`: one job of a key waits or runs, another is dropped. `stately`: one waits while one runs, so that a job can
+   * arm its successor.
+   */
+  policy: 'exclusive' | 'stately'
+  retryLimit: number
+  /** Without a sign of life for so long the job is taken to be dead and given to another worker. */
+  heartbeatSeconds: number
+  expireInSeconds: number
+  /** Jobs of this name that one worker runs at once. */
+  concurrency: number
+}
+
+const HOUR = 3600
+const short = { retryLimit: 5, heartbeatSeconds: 30, expireInSeconds: 300, concurrency: 2 } as const
+const long = { retryLimit: 3, heartbeatSeconds: 30, expireInSeconds: 24 * HOUR, concurrency: 1 } as const
+
+/** Every background job: what it is told, and how it is queued and repeated. All of them may run twice without harm. */
+export const JOBS = {
+  'snapshot.freeze': { ...long, data: z.strictObject({ snapshotId: z.uuid() }), policy: 'exclusive' },
+  'build.run': { ...long, data: z.strictObject({ buildId: z.uuid() }), policy: 'exclusive' },
+  'trainer.prepare': { ...long, data: z.strictObject({}), policy: 'exclusive' },
+  'run.submit': { ...short, data: z.strictObject({ runId: z.uuid() }), policy: 'stately' },
+  'run.reconcile': { ...short, data: z.strictObject({ runId: z.uuid() }), policy: 'stately' },
+  'run.finalize': { ...long, data: z.strictObject({ runId: z.uuid() }), policy: 'exclusive' },
+} as const satisfies Record<string, Job>
+
+export type JobName = keyof typeof JOBS
+export type JobData<N extends JobName> = z.infer<(typeof JOBS)[N]['data']>

@@ -1,0 +1,130 @@
+import type { Actor, ProjectRole, Subject } from './actor.ts'
+
+/** A condition on the subject, on top of the role. */
+type Condition =
+  | 'own' // the actor wrote it or holds it
+  | 'not-own' // the actor did not write it
+  | 'not-involved' // the actor neither wrote, edited nor judged it
+
+type Row = {
+  /** Roles that may; `signed-in` is anybody with an account, `admin` an instance admin, `anyone` also a visitor. */
+  allow: readonly (ProjectRole | 'member' | 'signed-in' | 'admin' | 'anyone')[]
+  only?: Condition
+  /** Roles the condition does not bind. */
+  exempt?: readonly ProjectRole[]
+}
+
+const LABEL = ['labeller', 'reviewer', 'manager'] as const
+const JUDGE = ['reviewer', 'manager'] as const
+const BUILD = ['engineer', 'manager'] as const
+const READ_ALL = ['reviewer', 'engineer', 'manager'] as const
+
+/**
+ * Who may do what (DESIGN §6), one row an action. An operation names its action; an action without a row does not compile.
+ * A person outside the project sees nothing of it: to them its rows do not exist.
+ */
+export const POLICY = {
+  'instance:set-up': { allow: ['anyone'] },
+  'instance:administer': { allow: ['admin'] },
+  'self:read': { allow: ['signed-in'] },
+  'self:update': { allow: ['signed-in'] },
+  'token:manage': { allow: ['member'], only: 'own' },
+  'token:create': { allow: ['member'] },
+  'project:list': { allow: ['signed-in'] },
+  'project:create': { allow: ['signed-in'] },
+  'project:read': { allow: ['member'] },
+  'project:update': { allow: ['manager'] },
+  'member:read': { allow: ['manager', 'admin'] },
+  'member:manage': { allow: ['manager', 'admin'] },
+  'audit:read': { allow: ['manager', 'admin'] },
+  'guideline:read': { allow: ['member'] },
+  'guideline:edit': { allow: ['manager'] },
+  'guideline:publish': { allow: ['manager'] },
+  'prompt:read': { allow: READ_ALL },
+  'prompt:import': { allow: BUILD },
+  'work:claim': { allow: LABEL },
+  'review:claim': { allow: JUDGE },
+  'assignment:hold': { allow: LABEL, only: 'own' },
+  'draft:write': { allow: LABEL, only: 'own' },
+  'conversation:submit': { allow: LABEL, only: 'own' },
+  'conversation:list': { allow: ['member'] },
+  'conversation:read': { allow: ['member'], only: 'own', exempt: READ_ALL },
+  'conversation:withdraw': { allow: ['labeller', 'reviewer', 'manager'], only: 'own', exempt: ['manager'] },
+  'conversation:review': { allow: JUDGE, only: 'not-own' },
+  'conversation:adjudicate': { allow: ['manager'], only: 'not-involved' },
+  'review:withdraw': { allow: JUDGE, only: 'own' },
+  'quality:read': { allow: ['manager'] },
+  'comment:resolve': { allow: LABEL, only: 'own', exempt: ['manager'] },
+  'snapshot:read': { allow: BUILD },
+  'snapshot:freeze': { allow: BUILD },
+  'build:read': { allow: BUILD },
+  'build:start': { allow: BUILD },
+  'build:download': { allow: BUILD },
+  'model:read': { allow: ['member'] },
+  'model:manage': { allow: BUILD },
+  'model:generate': { allow: BUILD },
+  'run:read': { allow: BUILD },
+  'run:start': { allow: BUILD },
+  'run:stop': { allow: BUILD },
+} as const satisfies Record<string, Row>
+
+export type Action = keyof typeof POLICY
+
+/** `hide` leaves as not-found, `sign-in` as unauthenticated, `forbid` as forbidden. */
+export type Verdict = 'allow' | 'hide' | 'sign-in' | 'forbid'
+
+const meets = (condition: Condition, userId: string, subject: Subject): boolean => {
+  switch (condition) {
+    case 'own':
+      return subject.authorId === userId || subject.ownerId === userId
+    case 'not-own':
+      return subject.authorId !== userId
+    case 'not-involved':
+      return subject.authorId !== userId && !subject.involvedIds?.includes(userId)
+  }
+}
+
+/** The one decision. `roles` are the actor's roles in the subject's project, loaded in the same transaction. */
+export function can(actor: Actor | null, roles: readonly ProjectRole[], action: Action, subject: Subject): Verdict {
+  const row: Row = POLICY[action]
+  if (row.allow.includes('anyone')) return 'allow'
+  if (!actor) return 'sign-in'
+  if (actor.kind === 'system') return 'allow'
+  if (actor.token) {
+    if (subject.projectId !== null && actor.token.projectId !== subject.projectId) return 'hide'
+    if (!actor.token.actions.includes(action)) return 'forbid'
+  }
+  const asAdmin = actor.isAdmin && row.allow.includes('admin')
+  if (subject.projectId === null) {
+    return asAdmin || row.allow.includes('signed-in') || (row.only === 'own' && meets('own', actor.userId, subject)) ? 'allow' : 'forbid'
+  }
+  if (asAdmin) return 'allow'
+  if (roles.length === 0) return 'hide'
+  const exempt = roles.some((role) => row.exempt?.includes(role))
+  const byRole = row.allow.includes('member') || roles.some((role) => row.allow.includes(role))
+  if (!byRole && !exempt) return 'forbid'
+  if (!row.only || exempt) return 'allow'
+  if (meets(row.only, actor.userId, subject)) return 'allow'
+  // Whoever may not see the row by other means must not learn that it exists.
+  return row.only === 'own' ? 'hide' : 'forbid'
+}
+
+/** Actions that roles grant in a project, for the interface (conditions on a row are decided with the row). */
+export function grantedActions(roles: readonly ProjectRole[], isAdmin: boolean): Action[] {
+  return (Object.keys(POLICY) as Action[]).filter((action) => {
+    const row: Row = POLICY[action]
+    return (
+      row.allow.includes('anyone') ||
+      row.allow.includes('signed-in') ||
+      (isAdmin && row.allow.includes('admin')) ||
+      (roles.length > 0 && row.allow.includes('member')) ||
+      roles.some((role) => row.allow.includes(role))
+    )
+  })
+}
+
+/** Never given to a token: what concerns the account itself or makes further access. */
+const NOT_FOR_TOKENS = /^(instance|token|member):|^self:update$|^project:create$/
+
+/** Actions a member with these roles may give to an API token of the project. */
+export const tokenActions = (roles: readonly ProjectRole[]): Action[] => grantedActions(roles, false).filter((action) => !NOT_FOR_TOKENS.test(action))

@@ -1,0 +1,31 @@
+/** Why a conversation cannot become an example. The row is left out of the build and the ledger says so. */
+export type RefusalCode =
+  | 'template-refused'
+  | 'template-failed'
+  | 'arguments-not-json'
+  | 'schema-not-json'
+  | 'not-well-formed'
+  | 'reserved-character'
+  | 'control-token-in-content'
+  | 'nothing-trained'
+  | 'mixed-turn'
+
+/** Thrown for one conversation; the build goes on without it. */
+export class Refusal extends Error {
+  override name = 'Refusal'
+  readonly code: RefusalCode
+  constructor(code: RefusalCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** The engine's own result contradicts itself. Never caught by a build: a wrong mask must not be written. */
+export class SelfCheckError extends Error {
+  override name = 'SelfCheckError'
+  readonly check: string
+  constructor(check: string, message: string) {
+    super(`${check}: ${message}`)
+    this.check = check
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import type { EventLine } from './event.ts'
+
+/** What the head of a run's page shows. Kept in `run.latest` and brought forward with every event read. */
+export const Progress = z.object({
+  attempt: z.int(),
+  step: z.int().nullable(),
+  totalSteps: z.int().nullable(),
+  epoch: z.number().nullable(),
+  loss: z.number().nullable(),
+  evalLoss: z.number().nullable(),
+  learningRate: z.number().nullable(),
+  gradNorm: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  tokensSeen: z.number().nullable(),
+  trainedTokensSeen: z.number().nullable(),
+  etaSeconds: z.number().nullable(),
+  memoryBytes: z.number().nullable(),
+  /** The loss was not a number at this step. */
+  divergedAtStep: z.int().nullable(),
+  /** Time of the newest event. */
+  at: z.string().nullable(),
+  /** Why the state is as it is, where that needs a sentence (another machine, saving, waiting for the trainer). */
+  note: z.string().nullable(),
+})
+export type Progress = z.infer<typeof Progress>
+
+export const EMPTY_PROGRESS: Progress = {
+  attempt: 0,
+  step: null,
+  totalSteps: null,
+  epoch: null,
+  loss: null,
+  evalLoss: null,
+  learningRate: null,
+  gradNorm: null,
+  tokensPerSecond: null,
+  tokensSeen: null,
+  trainedTokensSeen: null,
+  etaSeconds: null,
+  memoryBytes: null,
+  divergedAtStep: null,
+  at: null,
+  note: null,
+}
+
+export const readProgress = (stored: unknown): Progress | null => {
+  const parsed = Progress.safeParse(stored)
+  return parsed.success ? parsed.data : null
+}
+
+const figure = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
+
+function afterMetrics(before: Progress, event: EventLine): Progress {
+  const p = event.payload
+  return {
+    ...before,
+    step: event.step,
+    totalSteps: figure(p.total_steps) ?? before.totalSteps,
+    epoch: figure(p.epoch),
+    loss: figure(p.loss),
+    learningRate: figure(p.lr),
+    gradNorm: figure(p.grad_norm),
+    tokensPerSecond: figure(p.tokens_per_s),
+    tokensSeen: figure(p.tokens_seen),
+    trainedTokensSeen: figure(p.trained_tokens_seen),
+    etaSeconds: figure(p.eta_s),
+    memoryBytes: figure(p.mem_bytes),
+    divergedAtStep: p.flag === 'nan' && figure(p.loss) === null ? (before.divergedAtStep ?? event.step) : before.divergedAtStep,
+  }
+}
+
+/** Progress after more events of `attempt`. A new attempt starts from where the last one stood, without its speed. */
+export function advanceProgress(before: Progress | null, attempt: number, events: readonly EventLine[]): Progress {
+  const start: Progress =
+    before?.attempt === attempt ? before : { ...(before ?? EMPTY_PROGRESS), attempt, etaSeconds: null, tokensPerSecond: null, note: null }
+  return events.reduce((progress, event) => {
+    const next = { ...progress, at: event.at.toISOString() }
+    if (event.type === 'start') {
+      const resumed = (event.payload.resumed_from as { step?: unknown } | null | undefined)?.step
+      return { ...next, totalSteps: figure(event.payload.total_steps), step: figure(resumed) ?? 0 }
+    }
+    if (event.type === 'metrics') return afterMetrics(next, event)
+    if (event.type === 'eval') return { ...next, evalLoss: figure(event.payload.eval_loss) }
+    return next
+  }, start)
+}
+
+/** Share done, 0 to 1; null before the number of steps is known. */
+export const shareDone = (progress: Pick<Progress, 'step' | 'totalSteps'> | null): number | null =>
+  progress?.totalSteps ? Math.min(1, (progress.step ?? 0) / progress.totalSteps) : null
+
+/** `hh:mm:ss`, hours growing past two digits where they must. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${two(Math.floor(whole / 3600))}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`
+}

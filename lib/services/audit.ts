@@ -1,0 +1,29 @@
+import type { Actor } from '#lib/domain/actor.ts'
+import type { Tx } from './operation.ts'
+
+/** The chain of events that belong to no project. */
+export const INSTANCE_CHAIN = '00000000-0000-0000-0000-000000000000'
+
+export type AuditRecord = {
+  projectId: string | null
+  event: string
+  operation: string
+  action: string
+  actor: Actor | null
+  subjectId: string | null
+  requestId: string
+  via: string
+  data: Record<string, unknown>
+}
+
+/**
+ * Appends to the project's hash chain. A trigger numbers and chains the row and holds the chain's head until commit,
+ * so this is the last statement of a transaction.
+ */
+export async function appendAudit(tx: Tx, record: AuditRecord): Promise<void> {
+  const actorId = record.actor?.kind === 'person' ? record.actor.userId : null
+  await tx.$executeRaw`
+    INSERT INTO "audit_event" ("chainId", seq, event, operation, action, "actorId", "subjectId", "requestId", via, data, "previousHash", hash)
+    VALUES (${record.projectId ?? INSTANCE_CHAIN}::uuid, 0, ${record.event}, ${record.operation}, ${record.action}, ${actorId}::uuid,
+      ${record.subjectId}, ${record.requestId}, ${record.via}, ${JSON.stringify(record.data)}::jsonb, '', '')`
+}

@@ -1,0 +1,106 @@
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import type { Tx } from './operation.ts'
+
+/** What every claim answers: the lease, straight from the statement that made it. */
+export type ClaimedRow = {
+  id: string
+  kind: string
+  state: string
+  promptId: string | null
+  conversationId: string | null
+  revisionId: string | null
+  fencingToken: bigint
+  leasedAt: Date
+  expiresAt: Date
+}
+
+type Who = { projectId: string; userId: string; leaseMinutes: number; except: readonly string[] }
+
+const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", "revisionId", "fencingToken", "leasedAt", "expiresAt"`
+
+const exceptions = (ids: readonly string[]) => Prisma.sql`${ids as string[]}::uuid[]`
+
+/** A live lease the person holds already: asking twice gives the same work. */
+export async function findLiveLease(tx: Tx, kind: 'write' | 'review', { projectId, userId, except }: Who): Promise<ClaimedRow | null> {
+  const rows = await tx.$queryRaw<ClaimedRow[]>`
+    SELECT ${LEASE_COLUMNS} FROM "assignment"
+    WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = ${kind}
+      AND "expiresAt" > now() AND "conversationId" IS NOT NULL AND "conversationId" <> ALL (${exceptions(except)})
+    ORDER BY "fencingToken" LIMIT 1`
+  return rows[0] ?? null
+}
+
+/** The person's own work that waits for them: returned for changes, or a draft whose lease ended. Returned work first. */
+export async function findOwnWaiting(tx: Tx, { projectId, userId, except }: Who): Promise<{ id: string; state: string } | null> {
+  const rows = await tx.$queryRaw<{ id: string; state: string }[]>`
+    SELECT c.id, c.state FROM "conversation" c
+    WHERE c."authorId" = ${userId}::uuid AND c."projectId" = ${projectId}::uuid AND c.state IN ('changes-requested', 'draft')
+      AND c.id <> ALL (${exceptions(except)})
+      AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.state IN ('leased', 'skipped') AND a.kind = 'write')
+    ORDER BY c.state = 'draft', c."updatedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`
+  return rows[0] ?? null
+}
+
+/** A lease on a conversation that exists. */
+export async function leaseConversation(
+  tx: Tx,
+  kind: 'write' | 'review' | 'adjudicate',
+  conversationId: string,
+  { projectId, userId, leaseMinutes }: Who,
+): Promise<ClaimedRow | null> {
+  const rows = await tx.$queryRaw<ClaimedRow[]>`
+    INSERT INTO "assignment" (id, "projectId", kind, "promptId", "conversationId", "revisionId", "assigneeId", "expiresAt")
+    SELECT gen_random_uuid(), ${projectId}::uuid, ${kind}, c."promptId", c.id, c."currentRevisionId", ${userId}::uuid, now() + make_interval(mins => ${leaseMinutes}::int)
+    FROM "conversation" c WHERE c.id = ${conversationId}::uuid
+    ON CONFLICT DO NOTHING RETURNING ${LEASE_COLUMNS}`
+  return rows[0] ?? null
+}
+
+/**
+ * The claim of a new prompt: one statement takes a slot, makes the conversation with its draft and the lease. SKIP LOCKED
+ * sends two who ask at once to different prompts; the CHECK on openSlots and the unique lease index hold even if this were wrong.
+ * A prompt somebody skipped or answered is never offered to them again.
+ */
+export async function claimPrompt(tx: Tx, { projectId, userId, leaseMinutes }: Who): Promise<ClaimedRow | null> {
+  const rows = await tx.$queryRaw<ClaimedRow[]>`
+    WITH candidate AS (
+      SELECT p.id FROM "prompt" p
+      WHERE p."projectId" = ${projectId}::uuid AND p.state = 'open' AND p."openSlots" > 0
+        AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."promptId" = p.id AND a."assigneeId" = ${userId}::uuid AND a.kind = 'write'
+                        AND a.state IN ('leased', 'done', 'skipped'))
+        AND NOT EXISTS (SELECT 1 FROM "conversation" c WHERE c."promptId" = p.id AND c."authorId" = ${userId}::uuid)
+      ORDER BY p.priority DESC, p.position LIMIT 1 FOR UPDATE SKIP LOCKED
+    ), taken AS (
+      UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 FROM candidate WHERE p.id = candidate.id RETURNING p.*
+    ), made AS (
+      INSERT INTO "conversation" (id, "projectId", "promptId", "authorId", category, language, tags, "firstUserText", turns)
+      SELECT gen_random_uuid(), "projectId", id, ${userId}::uuid, category, language, tags, "firstUserText", jsonb_array_length(messages) FROM taken
+      RETURNING id, "promptId", "projectId"
+    ), drafted AS (
+      INSERT INTO "draft" ("conversationId", "authorId", content)
+      SELECT made.id, ${userId}::uuid, jsonb_build_object('messages', taken.messages, 'tools', taken.tools) FROM made, taken
+    )
+    INSERT INTO "assignment" (id, "projectId", kind, "promptId", "conversationId", "assigneeId", "expiresAt")
+    SELECT gen_random_uuid(), "projectId", 'write', "promptId", id, ${userId}::uuid, now() + make_interval(mins => ${leaseMinutes}::int) FROM made
+    RETURNING ${LEASE_COLUMNS}`
+  return rows[0] ?? null
+}
+
+/**
+ * The oldest submission this person may judge: not their own, not edited by them, not judged by them on this revision, not
+ * skipped by them, and in nobody else's hands.
+ */
+export async function claimReview(tx: Tx, who: Who): Promise<ClaimedRow | null> {
+  const { projectId, userId, except } = who
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM "conversation" c
+    WHERE c."projectId" = ${projectId}::uuid AND c.state = 'submitted' AND c."authorId" <> ${userId}::uuid AND c.id <> ALL (${exceptions(except)})
+      AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'review'
+                      AND (a.state = 'leased' AND a."expiresAt" > now() OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid AND a."revisionId" = c."currentRevisionId"))
+      AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v."reviewerId" = ${userId}::uuid AND v."withdrawnAt" IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)
+    ORDER BY c."submittedAt", c.id LIMIT 1 FOR UPDATE SKIP LOCKED`
+  const found = rows[0]
+  if (!found) return null
+  return leaseConversation(tx, 'review', found.id, who)
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { DraftContent } from '#lib/domain/conversation.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { operation, type Tx } from './operation.ts'
+import { conversationSubject } from './subject.ts'
+import { transition } from './transition.ts'
+
+/** Opens a returned conversation for its author: the text they sent becomes their draft again, in the same transaction. */
+export async function openDraft(tx: Tx, conversationId: string): Promise<void> {
+  const conversation = await tx.conversation.findUniqueOrThrow({ where: { id: conversationId } })
+  await transition(tx, 'conversation', conversation, 'draft', { updatedAt: new Date() })
+  const revision = await tx.revision.findUniqueOrThrow({ where: { id: conversation.currentRevisionId ?? refuse('not-found') } })
+  const content = { messages: revision.messages, tools: revision.tools } as object
+  await tx.draft.upsert({
+    where: { conversationId },
+    create: { conversationId, authorId: conversation.authorId, content },
+    update: {},
+  })
+}
+
+const Saved = z.object({ conversationId: z.uuid(), version: z.int(), savedAt: z.date() })
+const Draft = Saved.extend({ content: DraftContent })
+
+export const getDraft = operation('draft:write', {
+  name: 'getDraft',
+  route: { method: 'GET', path: '/conversations/{conversationId}/draft', summary: 'The author’s unsent text', tags: ['write'] },
+  input: z.strictObject({ conversationId: z.uuid() }),
+  output: Draft,
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
+  run: async ({ tx, subject }) => {
+    const draft = (await tx.draft.findUnique({ where: { conversationId: subject.id } })) ?? refuse('not-found', 'This conversation has no draft.')
+    return { conversationId: subject.id, version: draft.version, savedAt: draft.updatedAt, content: DraftContent.parse(draft.content) }
+  },
+})
+
+export const saveDraft = operation('draft:write', {
+  name: 'saveDraft',
+  route: {
+    method: 'PUT',
+    path: '/conversations/{conversationId}/draft',
+    summary: 'Save the author’s text over the version it was read at',
+    description:
+      'A save over an older version is refused as stale-version; the refusal carries the text on the server, so that both can be shown and neither is lost.',
+    tags: ['write'],
+  },
+  input: z.strictObject({ conversationId: z.uuid(), baseVersion: z.int().min(0), content: DraftContent }),
+  output: Saved,
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
+  // A save a few seconds after every keystroke is too small an event to chain; the revision it ends in is audited.
+  event: null,
+  run: async ({ tx, input, subject }) => {
+    if (subject.state !== 'draft')
+      refuse('illegal-transition', `This conversation is ${subject.state}; its draft is closed.`, { state: subject.state })
+    const content = JSON.stringify(input.content)
+    const rows = await tx.$queryRaw<{ version: number; updatedAt: Date }[]>`
+      UPDATE "draft" SET content = ${content}::jsonb, version = version + 1, "updatedAt" = now()
+      WHERE "conversationId" = ${subject.id}::uuid AND version = ${input.baseVersion} RETURNING version, "updatedAt"`
+    const saved = rows[0]
+    if (saved) return { conversationId: subject.id, version: saved.version, savedAt: saved.updatedAt }
+    const current = (await tx.draft.findUnique({ where: { conversationId: subject.id } })) ?? refuse('not-found', 'This conversation has no draft.')
+    // The answer to an earlier save was lost on the way: the text is there, so this is no conflict.
+    const same = await tx.$queryRaw<
+      { same: boolean }[]
+    >`SELECT content = ${content}::jsonb AS same FROM "draft" WHERE "conversationId" = ${subject.id}::uuid`
+    if (same[0]?.same) return { conversationId: subject.id, version: current.version, savedAt: current.updatedAt }
+    return refuse('stale-version', 'This conversation was edited elsewhere. Both texts are kept: choose or merge them.', {
+      version: current.version,
+      savedAt: current.updatedAt,
+      content: current.content,
+    })
+  },
+})
+
+export const draftOperations = { getDraft, saveDraft }

@@ -1,0 +1,42 @@
+import { loadTokenizerFolder, requireChatTemplate, TokenizerFolderError } from '#lib/adapters/tokenizer/hf-folder.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import type { Tokenizer } from '#lib/domain/sft/encode.ts'
+import type { Recipe } from '#lib/domain/sft/recipe.ts'
+import { type ChatTemplate, compileTemplate, TemplateError } from '#lib/domain/sft/template.ts'
+
+/** A model's tokenizer and template, ready for the engine, with what pins them. */
+export type Engine = { tokenizer: Tokenizer; template: ChatTemplate; tokenizerHash: string; chatTemplate: string; chatTemplateHash: string }
+
+type Source = { path: string | null; name: string }
+
+// Loading takes a good part of a second and the model view asks for it at every keystroke's pause; folders do not change.
+const MOST_LOADED = 4
+const loaded = new Map<string, ReturnType<typeof loadTokenizerFolder>>()
+
+function load(path: string) {
+  const known = loaded.get(path)
+  if (known) return known
+  const loading = loadTokenizerFolder(path)
+  loading.catch(() => loaded.delete(path))
+  loaded.set(path, loading)
+  const oldest = loaded.keys().next().value
+  if (loaded.size > MOST_LOADED && oldest !== undefined) loaded.delete(oldest)
+  return loading
+}
+
+/**
+ * Loads what rendering for a model needs.
+ * @throws Refusal `model-invalid` naming the missing or broken file.
+ */
+export async function loadEngine(model: Source, recipe: Pick<Recipe, 'pinnedDate' | 'templateKwargs'>): Promise<Engine> {
+  if (!model.path) return refuse('model-invalid', `${model.name} has no folder on this machine, so its tokenizer is not known here.`)
+  try {
+    const folder = await load(model.path)
+    const { chatTemplate, chatTemplateHash } = requireChatTemplate(folder)
+    const template = compileTemplate(chatTemplate, { tokens: folder.specialTokens, kwargs: recipe.templateKwargs, pinnedDate: recipe.pinnedDate })
+    return { tokenizer: folder.tokenizer, template, tokenizerHash: folder.tokenizerHash, chatTemplate, chatTemplateHash }
+  } catch (error) {
+    if (error instanceof TokenizerFolderError || error instanceof TemplateError) refuse('model-invalid', error.message)
+    throw error
+  }
+}

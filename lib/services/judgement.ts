@@ -1,0 +1,115 @@
+import type { Message } from '#lib/domain/conversation.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { anchorFaults, type CommentInput, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
+import { returnSlot } from './lease.ts'
+import type { Tx } from './operation.ts'
+import { currentGuideline } from './revision.ts'
+import { transition } from './transition.ts'
+
+type Judged = {
+  id: string
+  projectId: string
+  promptId: string
+  holdsSlot: boolean
+  currentRevisionId: string | null
+  state: string
+  version: number
+}
+
+export type Judgement = {
+  kind: 'review' | 'adjudication'
+  reviewerId: string
+  verdict: Verdict
+  ratings: Ratings
+  flags: string[]
+  summary: string
+  comments: CommentInput[]
+}
+
+/** The cited rules of the project's current guideline, by slug. @throws unknown-rule naming the slug. */
+async function citedRules(tx: Tx, guidelineVersionId: string | undefined, comments: readonly CommentInput[]) {
+  const slugs = [...new Set(comments.flatMap((comment) => (comment.rule ? [comment.rule] : [])))]
+  if (slugs.length === 0) return new Map<string, string>()
+  const rules = guidelineVersionId
+    ? await tx.rule.findMany({ where: { guidelineVersionId, slug: { in: slugs } }, select: { id: true, slug: true } })
+    : []
+  const bySlug = new Map(rules.map((rule) => [rule.slug, rule.id]))
+  for (const slug of slugs) {
+    if (!bySlug.has(slug))
+      refuse('unknown-rule', `The current guideline has no rule “${slug}”. Search for the rule again; it may have been renamed.`, { rule: slug })
+  }
+  return bySlug
+}
+
+/** Writes a verdict with its comments on one revision. Every refusal comes before the first write. */
+export async function recordJudgement(tx: Tx, conversation: Judged, revision: { id: string; messages: Message[] }, judgement: Judgement) {
+  const { comments, verdict, reviewerId } = judgement
+  if (needsCitation(verdict) && !comments.some((comment) => comment.rule)) {
+    refuse('citation-required', 'Add at least one comment that cites the rule, so that the author knows what to change.', { verdict })
+  }
+  const [fault] = anchorFaults(comments, revision.messages)
+  if (fault) refuse('anchor-outside-text', `Comment ${fault.index + 1}: ${fault.message}`, { index: fault.index })
+  const standing = await tx.review.findFirst({ where: { revisionId: revision.id, reviewerId, withdrawnAt: null }, select: { id: true } })
+  if (standing) refuse('already-reviewed', 'You judged this revision already. Withdraw that verdict to give another.', { reviewId: standing.id })
+  const guideline = await currentGuideline(tx, conversation.projectId)
+  const rules = await citedRules(tx, guideline?.id, comments)
+  const contents = new Map(revision.messages.map((message) => [message.id, message.content]))
+  return tx.review.create({
+    data: {
+      projectId: conversation.projectId,
+      conversationId: conversation.id,
+      revisionId: revision.id,
+      reviewerId,
+      kind: judgement.kind,
+      verdict,
+      ratings: judgement.ratings,
+      flags: judgement.flags,
+      summary: judgement.summary,
+      guidelineVersionId: guideline?.id ?? null,
+      comments: {
+        create: comments.map((comment) => ({
+          conversationId: conversation.id,
+          messageId: comment.messageId ?? null,
+          rangeStart: comment.rangeStart ?? null,
+          rangeEnd: comment.rangeEnd ?? null,
+          quote:
+            comment.messageId !== undefined && comment.rangeStart !== undefined
+              ? (contents.get(comment.messageId) ?? '').slice(comment.rangeStart, comment.rangeEnd)
+              : '',
+          body: comment.body,
+          suggestion: comment.suggestion ?? null,
+          severity: comment.severity,
+          ruleId: comment.rule ? (rules.get(comment.rule) ?? null) : null,
+          ruleSlug: comment.rule ?? null,
+          guidelineVersion: comment.rule ? (guideline?.version ?? null) : null,
+        })),
+      },
+    },
+  })
+}
+
+/** The prompt is closed when all the answers it wanted are approved. */
+async function closePromptWhenAnswered(tx: Tx, promptId: string): Promise<void> {
+  const prompt = await tx.prompt.findUniqueOrThrow({ where: { id: promptId } })
+  if (prompt.state !== 'open' || prompt.openSlots > 0) return
+  const approved = await tx.conversation.count({ where: { promptId, holdsSlot: true, state: 'approved' } })
+  if (approved >= prompt.answersWanted) await transition(tx, 'prompt', prompt, 'closed')
+}
+
+/** Moves a conversation to where a verdict leads it, and its prompt's slots with it. */
+export async function applyOutcome(
+  tx: Tx,
+  conversation: Judged,
+  to: 'approved' | 'changes-requested' | 'rejected' | 'escalated',
+  patch: Record<string, unknown>,
+): Promise<void> {
+  const now = new Date()
+  await transition(tx, 'conversation', conversation, to, {
+    ...patch,
+    updatedAt: now,
+    ...(to === 'approved' ? { approvedAt: now } : {}),
+    ...(to === 'rejected' ? { holdsSlot: false } : {}),
+  })
+  if (to === 'approved') await closePromptWhenAnswered(tx, conversation.promptId)
+  if (to === 'rejected' && conversation.holdsSlot) await returnSlot(tx, conversation.promptId)
+}

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { ProjectRole } from '#lib/domain/actor.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { operation, type Tx } from './operation.ts'
+import { Email, makeAccount } from './people.ts'
+import { projectSubject } from './subject.ts'
+
+const Roles = z
+  .array(ProjectRole)
+  .min(1, 'give at least one role')
+  .transform((roles) => [...new Set(roles)])
+
+const Member = z.object({
+  userId: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  roles: z.array(ProjectRole),
+  since: z.date(),
+  isDisabled: z.boolean(),
+})
+
+type MemberRow = { userId: string; roles: string[]; createdAt: Date; user: { email: string; name: string | null; disabledAt: Date | null } }
+const WITH_USER = { user: { select: { email: true, name: true, disabledAt: true } } } as const
+
+const shapeMember = ({ userId, roles, createdAt, user }: MemberRow): z.input<typeof Member> => ({
+  userId,
+  email: user.email,
+  name: user.name ?? '',
+  roles: roles as ProjectRole[],
+  since: createdAt,
+  isDisabled: user.disabledAt !== null,
+})
+
+/** Refuses what would leave the project without a manager. Locks the project, so that two who leave at once do not both pass. */
+async function keepAManager(tx: Tx, projectId: string, leavingUserId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 FROM "project" WHERE id = ${projectId}::uuid FOR UPDATE`
+  const others = await tx.membership.count({
+    where: { projectId, userId: { not: leavingUserId }, roles: { has: 'manager' }, user: { disabledAt: null } },
+  })
+  if (others === 0) refuse('last-manager', 'This is the only manager of the project. Make somebody else a manager first.')
+}
+
+async function membershipSubject(tx: Tx, projectId: string, userId: string) {
+  const membership = await tx.membership.findUnique({ where: { projectId_userId: { projectId, userId } } })
+  return membership && { ...membership, id: userId }
+}
+
+export const listMembers = operation('member:read', {
+  name: 'listMembers',
+  route: { method: 'GET', path: '/projects/{projectId}/members', summary: 'List the members of a project in order of joining', tags: ['members'] },
+  input: z.strictObject({ projectId: z.uuid(), cursor: z.uuid().optional(), limit: z.int().min(1).max(200).default(50) }),
+  output: z.object({ items: z.array(Member), nextCursor: z.uuid().nullable(), total: z.int() }),
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  run: async ({ tx, input, subject }) => {
+    const rows = await tx.membership.findMany({
+      where: { projectId: subject.id, ...(input.cursor ? { userId: { gt: input.cursor } } : {}) },
+      include: WITH_USER,
+      orderBy: { userId: 'asc' },
+      take: input.limit + 1,
+    })
+    const page = rows.slice(0, input.limit)
+    return {
+      items: page.map(shapeMember),
+      nextCursor: rows.length > input.limit ? (page.at(-1)?.userId ?? null) : null,
+      total: await tx.membership.count({ where: { projectId: subject.id } }),
+    }
+  },
+})
+
+export const addMember = operation('member:manage', {
+  name: 'addMember',
+  route: {
+    method: 'POST',
+    path: '/projects/{projectId}/members',
+    summary: 'Add a member by e-mail address',
+    description: 'Where there is no account yet, one is made; its one-time password is in this answer and nowhere else.',
+    successStatus: 201,
+    tags: ['members'],
+  },
+  input: z.strictObject({ projectId: z.uuid(), email: Email, name: z.string().trim().max(100).default(''), roles: Roles }),
+  output: z.object({ member: Member, oneTimePassword: z.string().nullable() }),
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  event: 'member.added',
+  run: async ({ tx, input, subject, note }) => {
+    const existing = await tx.user.findUnique({ where: { email: input.email } })
+    if (existing?.disabledAt) refuse('forbidden', 'The account of this address is closed. An admin can open it again.')
+    const made = existing ? null : await makeAccount(tx, { email: input.email, name: input.name || (input.email.split('@')[0] ?? '') })
+    const userId = existing?.id ?? made?.user.id ?? ''
+    if (await membershipSubject(tx, subject.id, userId))
+      refuse('already-exists', `${input.email} is a member already; change the roles in the list.`, { userId })
+    const row = await tx.membership.create({ data: { projectId: subject.id, userId, roles: input.roles }, include: WITH_USER })
+    note({ userId, roles: input.roles, accountMade: made !== null })
+    return { member: shapeMember(row), oneTimePassword: made?.password ?? null }
+  },
+})
+
+export const updateMember = operation('member:manage', {
+  name: 'updateMember',
+  route: { method: 'PUT', path: '/projects/{projectId}/members/{userId}', summary: 'Set the roles of a member', tags: ['members'] },
+  input: z.strictObject({ projectId: z.uuid(), userId: z.uuid(), roles: Roles }),
+  output: Member,
+  subject: ({ tx, input }) => membershipSubject(tx, input.projectId, input.userId),
+  event: 'member.updated',
+  run: async ({ tx, input, subject, note }) => {
+    if (subject.roles.includes('manager') && !input.roles.includes('manager')) await keepAManager(tx, subject.projectId, subject.userId)
+    note({ userId: subject.userId, before: subject.roles, roles: input.roles })
+    const row = await tx.membership.update({
+      where: { projectId_userId: { projectId: subject.projectId, userId: subject.userId } },
+      data: { roles: input.roles },
+      include: WITH_USER,
+    })
+    return shapeMember(row)
+  },
+})
+
+export const removeMember = operation('member:manage', {
+  name: 'removeMember',
+  route: { method: 'DELETE', path: '/projects/{projectId}/members/{userId}', summary: 'Remove a member; what they wrote stays', tags: ['members'] },
+  input: z.strictObject({ projectId: z.uuid(), userId: z.uuid() }),
+  output: z.object({ userId: z.uuid() }),
+  subject: ({ tx, input }) => membershipSubject(tx, input.projectId, input.userId),
+  event: 'member.removed',
+  run: async ({ tx, subject, note }) => {
+    if (subject.roles.includes('manager')) await keepAManager(tx, subject.projectId, subject.userId)
+    const { projectId, userId } = subject
+    await tx.membership.delete({ where: { projectId_userId: { projectId, userId } } })
+    await tx.apiToken.updateMany({ where: { projectId, userId, revokedAt: null }, data: { revokedAt: new Date() } })
+    note({ userId, roles: subject.roles })
+    return { userId }
+  },
+})
+
+export const memberOperations = { listMembers, addMember, updateMember, removeMember }

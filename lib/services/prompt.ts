@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { Message, Tool, turnFaults } from '#lib/domain/conversation.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import { operation, type Tx } from './operation.ts'
+import { insertPrompts, promptHash } from './prompt-insert.ts'
+import { projectSubject } from './subject.ts'
+import { transition } from './transition.ts'
+
+export const PromptState = z.enum(['open', 'closed', 'withdrawn'])
+
+const Item = z.object({
+  id: z.uuid(),
+  externalId: z.string().nullable(),
+  state: PromptState,
+  firstUserText: z.string(),
+  category: z.string(),
+  language: z.string(),
+  tags: z.array(z.string()),
+  source: z.string(),
+  licence: z.string(),
+  answersWanted: z.int(),
+  openSlots: z.int(),
+  priority: z.int(),
+  importId: z.uuid().nullable(),
+  createdAt: z.date(),
+})
+const Detail = Item.extend({
+  projectId: z.uuid(),
+  instructions: z.string(),
+  messages: z.array(Message),
+  tools: z.array(Tool),
+  conversations: z.array(z.object({ id: z.uuid(), state: z.string() })),
+})
+
+async function promptSubject(tx: Tx, promptId: string) {
+  return tx.prompt.findUnique({ where: { id: promptId } })
+}
+type PromptRow = NonNullable<Awaited<ReturnType<typeof promptSubject>>>
+
+const itemOf = (row: PromptRow): z.input<typeof Item> => ({ ...row, state: PromptState.parse(row.state) })
+
+async function detailOf(tx: Tx, row: PromptRow): Promise<z.input<typeof Detail>> {
+  const conversations = await tx.conversation.findMany({
+    where: { promptId: row.id },
+    select: { id: true, state: true },
+    orderBy: { createdAt: 'asc' },
+  })
+  return {
+    ...itemOf(row),
+    projectId: row.projectId,
+    instructions: row.instructions,
+    messages: Message.array().parse(row.messages),
+    tools: Tool.array().parse(row.tools),
+    conversations,
+  }
+}
+
+export const listPrompts = operation('prompt:read', {
+  name: 'listPrompts',
+  route: { method: 'GET', path: '/projects/{projectId}/prompts', summary: 'Prompts in the order they came', tags: ['prompts'] },
+  input: z.strictObject({
+    projectId: z.uuid(),
+    state: PromptState.optional(),
+    category: z.string().optional(),
+    language: z.string().optional(),
+    text: z.string().max(200).optional().describe('Part of the first user message'),
+    importId: z.uuid().optional(),
+    order: z.enum(['newest', 'oldest']).default('newest'),
+    cursor: z.string().regex(/^\d+$/).max(20).optional(),
+    limit: z.int().min(1).max(200).default(50),
+    withTotal: z.boolean().default(false),
+  }),
+  output: z.object({ items: z.array(Item), nextCursor: z.string().nullable(), total: z.int().nullable() }),
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  run: async ({ tx, input, subject }) => {
+    const where: Prisma.PromptWhereInput = {
+      projectId: subject.id,
+      ...(input.state ? { state: input.state } : {}),
+      ...(input.category ? { category: input.category } : {}),
+      ...(input.language ? { language: input.language } : {}),
+      ...(input.importId ? { importId: input.importId } : {}),
+      ...(input.text ? { firstUserText: { contains: input.text, mode: 'insensitive' } } : {}),
+    }
+    const descending = input.order === 'newest'
+    const rows = await tx.prompt.findMany({
+      where: input.cursor === undefined ? where : { ...where, position: descending ? { lt: BigInt(input.cursor) } : { gt: BigInt(input.cursor) } },
+      orderBy: { position: descending ? 'desc' : 'asc' },
+      take: input.limit + 1,
+    })
+    const items = rows.slice(0, input.limit)
+    return {
+      items: items.map(itemOf),
+      nextCursor: rows.length > input.limit ? String(items.at(-1)?.position) : null,
+      total: input.withTotal ? await tx.prompt.count({ where }) : null,
+    }
+  },
+})
+
+export const getPrompt = operation('prompt:read', {
+  name: 'getPrompt',
+  route: { method: 'GET', path: '/prompts/{promptId}', summary: 'A prompt with what became of it', tags: ['prompts'] },
+  input: z.strictObject({ promptId: z.uuid() }),
+  output: Detail,
+  subject: ({ tx, input }) => promptSubject(tx, input.promptId),
+  run: ({ tx, subject }) => detailOf(tx, subject),
+})
+
+export const createPrompt = operation('prompt:import', {
+  name: 'createPrompt',
+  route: { method: 'POST', path: '/projects/{projectId}/prompts', summary: 'Add one prompt', tags: ['prompts'], successStatus: 201 },
+  input: z.strictObject({
+    projectId: z.uuid(),
+    messages: z.array(Message).min(1).max(500),
+    tools: z.array(Tool).max(128).default([]),
+    externalId: z.string().max(200).nullable().default(null),
+    category: z.string().max(100).default(''),
+    language: z.string().max(20).default(''),
+    tags: z.array(z.string().max(100)).max(50).default([]),
+    source: z.string().max(300).default(''),
+    licence: z.string().max(100).default(''),
+    instructions: z.string().max(5000).default(''),
+    answersWanted: z.int().min(1).max(100).default(1),
+    priority: z.int().min(0).max(1_000_000).default(0),
+  }),
+  output: Detail,
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  event: 'prompt.created',
+  run: async ({ tx, input, subject, note }) => {
+    const { projectId: _projectId, ...prompt } = input
+    const faults = turnFaults(prompt.messages, { complete: false })
+    if (faults.length > 0)
+      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    const inserted = await insertPrompts(tx, subject.id, null, [prompt])
+    const id = inserted.get(promptHash(prompt))
+    if (!id) return refuse('already-exists', 'The project has a prompt with this text or this external id already.')
+    note({ promptId: id })
+    return detailOf(tx, (await promptSubject(tx, id)) ?? refuse('not-found'))
+  },
+})
+
+export const withdrawPrompt = operation('prompt:import', {
+  name: 'withdrawPrompt',
+  route: { method: 'POST', path: '/prompts/{promptId}/withdrawal', summary: 'Offer this prompt to nobody any more; answers stay', tags: ['prompts'] },
+  input: z.strictObject({ promptId: z.uuid() }),
+  output: Item,
+  subject: ({ tx, input }) => promptSubject(tx, input.promptId),
+  event: 'prompt.withdrawn',
+  run: async ({ tx, subject }) => {
+    await transition(tx, 'prompt', subject, 'withdrawn')
+    return itemOf((await promptSubject(tx, subject.id)) ?? refuse('not-found'))
+  },
+})
+
+export const promptOperations = { listPrompts, getPrompt, createPrompt, withdrawPrompt }

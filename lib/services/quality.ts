@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import { Severity, Verdict } from '#lib/domain/review.ts'
+import { medianOf, proportion } from '#lib/domain/stats/proportion.ts'
+import { operation, type Tx } from './operation.ts'
+import { projectSubject } from './subject.ts'
+
+const Share = z.object({ count: z.int(), total: z.int(), share: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() })
+const VerdictCounts = z.record(Verdict, z.int())
+const SeverityCounts = z.record(Severity, z.int())
+
+const Quality = z.object({
+  since: z.date(),
+  acceptance: Share.describe('Approved among the conversations whose newest verdict in the period is final'),
+  firstRound: Share.describe('Approved as first submitted, among all that were approved in the period'),
+  roundsToApproval: z.object({ median: z.number().nullable(), histogram: z.array(z.object({ rounds: z.int(), conversations: z.int() })) }),
+  rules: z
+    .array(z.object({ slug: z.string(), comments: z.int(), conversations: z.int(), severities: SeverityCounts }))
+    .describe('Rules cited in verdicts that asked for changes or rejected, most cited first'),
+  weeks: z.array(z.object({ start: z.date(), verdicts: VerdictCounts })).describe('Standing verdicts by week (Monday, UTC), without gaps'),
+  waiting: z.object({ submitted: z.int(), escalated: z.int(), oldestSubmittedAt: z.date().nullable() }),
+})
+
+type Window = { projectId: string; since: Date }
+
+/** What became of the conversations that were decided in the period: by their newest standing verdict. */
+async function outcomes(tx: Tx, { projectId, since }: Window) {
+  const rows = await tx.$queryRaw<{ verdict: string; round: number; isUntouched: boolean; count: bigint }[]>`
+    WITH newest AS (
+      SELECT DISTINCT ON (v."conversationId") v."conversationId", v.verdict FROM "review" v
+      WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since} AND v.verdict IN ('approve', 'reject')
+      ORDER BY v."conversationId", v."createdAt" DESC
+    )
+    SELECT n.verdict, c.round, NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r.number > 1) AS "isUntouched", count(*) AS count
+    FROM newest n JOIN "conversation" c ON c.id = n."conversationId"
+    WHERE c.state IN ('approved', 'rejected', 'stale', 'superseded', 'withdrawn')
+    GROUP BY 1, 2, 3`
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
+async function citedRules(tx: Tx, { projectId, since }: Window) {
+  const rows = await tx.$queryRaw<{ slug: string; severity: string; comments: bigint; conversations: bigint }[]>`
+    SELECT m."ruleSlug" AS slug, m.severity, count(*) AS comments, count(DISTINCT m."conversationId") AS conversations
+    FROM "comment" m JOIN "review" v ON v.id = m."reviewId"
+    WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since}
+      AND v.verdict IN ('request-changes', 'reject') AND m."ruleSlug" IS NOT NULL
+    GROUP BY GROUPING SETS ((m."ruleSlug", m.severity), (m."ruleSlug"))`
+  const bySlug = new Map<string, { slug: string; comments: number; conversations: number; severities: z.infer<typeof SeverityCounts> }>()
+  for (const row of rows) {
+    const rule = bySlug.get(row.slug) ?? { slug: row.slug, comments: 0, conversations: 0, severities: { nit: 0, minor: 0, major: 0, critical: 0 } }
+    if (row.severity === null) Object.assign(rule, { comments: Number(row.comments), conversations: Number(row.conversations) })
+    else rule.severities[Severity.parse(row.severity)] = Number(row.comments)
+    bySlug.set(row.slug, rule)
+  }
+  return [...bySlug.values()].sort((a, b) => b.comments - a.comments || a.slug.localeCompare(b.slug)).slice(0, 20)
+}
+
+async function verdictsByWeek(tx: Tx, { projectId, since }: Window) {
+  const rows = await tx.$queryRaw<{ start: Date; verdict: string | null; count: bigint }[]>`
+    SELECT w.start AT TIME ZONE 'UTC' AS start, v.verdict, count(v.id) AS count
+    FROM generate_series(date_trunc('week', ${since}::timestamptz AT TIME ZONE 'UTC'), date_trunc('week', now() AT TIME ZONE 'UTC'), interval '1 week') AS w(start)
+    LEFT JOIN "review" v ON v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since}
+      AND date_trunc('week', v."createdAt" AT TIME ZONE 'UTC') = w.start
+    GROUP BY 1, 2 ORDER BY 1`
+  const weeks = new Map<number, { start: Date; verdicts: z.infer<typeof VerdictCounts> }>()
+  for (const { start, verdict, count } of rows) {
+    const week = weeks.get(start.getTime()) ?? { start, verdicts: { approve: 0, 'request-changes': 0, reject: 0, escalate: 0 } }
+    if (verdict !== null) week.verdicts[Verdict.parse(verdict)] = Number(count)
+    weeks.set(start.getTime(), week)
+  }
+  return [...weeks.values()]
+}
+
+async function waitingWork(tx: Tx, projectId: string) {
+  const [submitted, escalated, oldest] = await Promise.all([
+    tx.conversation.count({ where: { projectId, state: 'submitted' } }),
+    tx.conversation.count({ where: { projectId, state: 'escalated' } }),
+    tx.conversation.findFirst({ where: { projectId, state: 'submitted' }, orderBy: { submittedAt: 'asc' }, select: { submittedAt: true } }),
+  ])
+  return { submitted, escalated, oldestSubmittedAt: oldest?.submittedAt ?? null }
+}
+
+const DEFAULT_WEEKS = 12
+const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
+
+export const getQuality = operation('quality:read', {
+  name: 'getQuality',
+  route: {
+    method: 'GET',
+    path: '/projects/{projectId}/quality',
+    summary: 'Acceptance, rounds to approval, most cited rules and verdicts per week',
+    tags: ['quality'],
+  },
+  input: z.strictObject({ projectId: z.uuid(), weeks: z.int().min(1).max(104).default(DEFAULT_WEEKS) }),
+  output: Quality,
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  run: async ({ tx, input, subject }) => {
+    const window = { projectId: subject.id, since: new Date(Date.now() - input.weeks * WEEK_MILLISECONDS) }
+    const [decided, rules, weeks, waiting] = await Promise.all([
+      outcomes(tx, window),
+      citedRules(tx, window),
+      verdictsByWeek(tx, window),
+      waitingWork(tx, subject.id),
+    ])
+    const sum = (rows: typeof decided) => rows.reduce((total, row) => total + row.count, 0)
+    const approved = decided.filter((row) => row.verdict === 'approve')
+    const rounds = [...new Set(approved.map((row) => row.round))].sort((a, b) => a - b)
+    const histogram = rounds.map((value) => ({ value, count: sum(approved.filter((row) => row.round === value)) }))
+    return {
+      since: window.since,
+      acceptance: proportion(sum(approved), sum(decided)),
+      firstRound: proportion(sum(approved.filter((row) => row.isUntouched)), sum(approved)),
+      roundsToApproval: { median: medianOf(histogram), histogram: histogram.map(({ value, count }) => ({ rounds: value, conversations: count })) },
+      rules,
+      weeks,
+      waiting,
+    }
+  },
+})
+
+export const qualityOperations = { getQuality }

@@ -1,0 +1,60 @@
+import { fromPrisma, PgBoss } from 'pg-boss'
+import { JOBS, type JobData, type JobName } from '#lib/domain/job.ts'
+import { findDatabaseUrl } from '#lib/home.ts'
+import { log } from '#lib/log.ts'
+import type { Tx } from './transaction.ts'
+
+type Enqueue = { key: string; startAfterSeconds?: number }
+
+/** A queue client on this process's database; `isWorker` also watches over jobs and fetches them. */
+export function createQueue({ isWorker }: { isWorker: boolean }): PgBoss {
+  const boss = new PgBoss({
+    connectionString: findDatabaseUrl() ?? '',
+    application_name: 'exemplar-queue',
+    max: isWorker ? 4 : 2,
+    supervise: isWorker,
+    schedule: false,
+    useListenNotify: isWorker,
+  })
+  boss.on('error', (error) => log.error({ err: error }, 'queue'))
+  return boss
+}
+
+/** Makes the queues of the job table; repeating it changes nothing. */
+export async function ensureQueues(boss: PgBoss): Promise<void> {
+  for (const [name, job] of Object.entries(JOBS)) {
+    const { policy, retryLimit, heartbeatSeconds, expireInSeconds } = job
+    const options = { retryLimit, retryBackoff: true, heartbeatSeconds, expireInSeconds, deleteAfterSeconds: 24 * 3600, notify: true }
+    await boss.createQueue(name, { policy, ...options })
+  }
+}
+
+let sender: Promise<PgBoss> | undefined
+
+async function startSender(): Promise<PgBoss> {
+  const boss = createQueue({ isWorker: false })
+  await boss.start()
+  await ensureQueues(boss)
+  return boss
+}
+
+/**
+ * Sends a job in the caller's transaction: it exists exactly when what it is about exists. A job of the same key that waits
+ * already makes this one superfluous, which is no error.
+ */
+export async function enqueue<N extends JobName>(tx: Tx, name: N, data: JobData<N>, { key, startAfterSeconds }: Enqueue): Promise<void> {
+  sender ??= startSender().catch((error: unknown) => {
+    sender = undefined
+    throw error
+  })
+  const boss = await sender
+  const delay = startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }
+  await boss.send(name, JOBS[name].data.parse(data), { db: fromPrisma(tx), singletonKey: key, ...delay })
+}
+
+/** Closes the connections of this process's sender, for commands and tests that end. */
+export async function closeSender(): Promise<void> {
+  const boss = await sender
+  sender = undefined
+  await boss?.stop({ graceful: false })
+}

@@ -1,0 +1,223 @@
+import { z } from 'zod'
+import { ConversationState, DraftContent, Message, turnFaults } from '#lib/domain/conversation.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
+import { applyOutcome, recordJudgement } from './judgement.ts'
+import { takeSlot } from './lease.ts'
+import { operation, type Tx } from './operation.ts'
+import { appendRevision, currentGuideline, summaryOf } from './revision.ts'
+import { type ConversationSubject, conversationSubject } from './subject.ts'
+import { transition } from './transition.ts'
+
+const Messages = z.array(Message)
+
+/** The revision a verdict is about: the newest one, or the verdict is about a text that has changed since. */
+async function judgedRevision(tx: Tx, conversation: ConversationSubject, revisionId: string) {
+  if (conversation.currentRevisionId !== revisionId) {
+    refuse('stale-version', 'There is a newer revision than the one you read. Reload and judge that one.', {
+      currentRevisionId: conversation.currentRevisionId,
+    })
+  }
+  const revision = await tx.revision.findUniqueOrThrow({ where: { id: revisionId } })
+  return { ...revision, messages: Messages.parse(revision.messages) }
+}
+
+/** Ends the reviewer's lease; somebody else's live lease means the work is no longer theirs. */
+async function finishReviewLease(tx: Tx, conversationId: string, reviewerId: string, fencingToken: number | undefined): Promise<void> {
+  const [live] = await tx.$queryRaw<{ id: string; state: string; version: number; assigneeId: string; fencingToken: bigint }[]>`
+    SELECT id, state, version, "assigneeId", "fencingToken" FROM "assignment"
+    WHERE "conversationId" = ${conversationId}::uuid AND kind = 'review' AND state = 'leased' AND ("expiresAt" > now() OR "assigneeId" = ${reviewerId}::uuid)
+    FOR UPDATE`
+  if (!live) return
+  const isOther = live.assigneeId !== reviewerId || (fencingToken !== undefined && BigInt(fencingToken) !== live.fencingToken)
+  if (isOther) refuse('lease-lost', 'Somebody else is reviewing this now. Copy what you wrote, then take the next one.')
+  await transition(tx, 'assignment', live, 'done', { endedAt: new Date() })
+}
+
+const JudgementInput = z.strictObject({
+  conversationId: z.uuid(),
+  revisionId: z.uuid().describe('The revision that was read'),
+  ratings: Ratings.default({}),
+  flags: z.array(z.string().max(60)).max(30).default([]),
+  summary: z.string().max(10_000).default(''),
+  comments: z.array(CommentInput).max(200).default([]),
+})
+
+const Judged = z.object({ reviewId: z.uuid(), conversationId: z.uuid(), state: ConversationState, approvals: z.int(), requiredApprovals: z.int() })
+
+export const submitReview = operation('conversation:review', {
+  name: 'submitReview',
+  route: {
+    method: 'POST',
+    path: '/conversations/{conversationId}/reviews',
+    summary: 'Judge a submitted conversation',
+    description: 'request-changes and reject need a comment that cites a rule. Nobody judges a text they wrote or edited.',
+    tags: ['review'],
+  },
+  input: JudgementInput.extend({ verdict: Verdict, fencingToken: z.int().optional() }),
+  output: Judged,
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  event: 'conversation.reviewed',
+  run: async ({ tx, input, actor, subject, note }) => {
+    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person judges.')
+    if (subject.state !== 'submitted')
+      refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are reviewed.`, { state: subject.state })
+    const revision = await judgedRevision(tx, subject, input.revisionId)
+    if (revision.editorId === actor.userId) refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
+    await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
+    const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: actor.userId })
+    const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
+    const required = subject.project.requiredApprovals
+    if (input.verdict === 'approve' && approvals < required) {
+      await tx.conversation.update({ where: { id: subject.id }, data: { approvals, version: { increment: 1 }, updatedAt: new Date() } })
+    } else {
+      await applyOutcome(tx, subject, OUTCOME[input.verdict], { approvals })
+    }
+    note({ reviewId: review.id, revisionId: revision.id, verdict: input.verdict })
+    const state = input.verdict === 'approve' && approvals < required ? ('submitted' as const) : OUTCOME[input.verdict]
+    return { reviewId: review.id, conversationId: subject.id, state, approvals, requiredApprovals: required }
+  },
+})
+
+export const adjudicateConversation = operation('conversation:adjudicate', {
+  name: 'adjudicateConversation',
+  route: { method: 'POST', path: '/conversations/{conversationId}/adjudications', summary: 'Decide an escalated conversation', tags: ['review'] },
+  input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']) }),
+  output: Judged,
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  event: 'conversation.adjudicated',
+  run: async ({ tx, input, actor, subject, note }) => {
+    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person judges.')
+    if (subject.state !== 'escalated')
+      refuse('illegal-transition', `This conversation is ${subject.state}; only escalated ones are adjudicated.`, { state: subject.state })
+    const revision = await judgedRevision(tx, subject, input.revisionId)
+    const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'adjudication', reviewerId: actor.userId })
+    const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
+    await applyOutcome(tx, subject, OUTCOME[input.verdict], { approvals })
+    note({ reviewId: review.id, revisionId: revision.id, verdict: input.verdict })
+    return { reviewId: review.id, conversationId: subject.id, state: OUTCOME[input.verdict], approvals, requiredApprovals: 1 }
+  },
+})
+
+export const fixConversation = operation('conversation:review', {
+  name: 'fixConversation',
+  route: {
+    method: 'POST',
+    path: '/conversations/{conversationId}/fixes',
+    summary: 'Correct a submitted conversation in place',
+    description: 'The result is a new revision with you as its editor; somebody else must judge it.',
+    tags: ['review'],
+  },
+  input: z.strictObject({
+    conversationId: z.uuid(),
+    revisionId: z.uuid(),
+    content: DraftContent,
+    note: z.string().max(5000).default(''),
+    fencingToken: z.int().optional(),
+  }),
+  output: z.object({ conversationId: z.uuid(), revisionId: z.uuid(), state: ConversationState }),
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  event: 'conversation.fixed',
+  run: async ({ tx, input, actor, subject, note }) => {
+    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person edits.')
+    if (subject.state !== 'submitted')
+      refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
+    const parent = await judgedRevision(tx, subject, input.revisionId)
+    const faults = turnFaults(input.content.messages, { complete: true })
+    if (faults.length > 0)
+      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
+    const guideline = await currentGuideline(tx, subject.projectId)
+    const revision = await appendRevision(tx, {
+      conversationId: subject.id,
+      projectId: subject.projectId,
+      parentId: parent.id,
+      editorId: actor.userId,
+      kind: 'fixed',
+      content: input.content,
+      note: input.note,
+      guidelineVersionId: guideline?.id ?? null,
+      isLate: false,
+    })
+    // Approvals are of a revision: those of the text before the fix do not count for it.
+    await tx.conversation.update({
+      where: { id: subject.id },
+      data: { ...summaryOf(input.content.messages), currentRevisionId: revision.id, approvals: 0, version: { increment: 1 }, updatedAt: new Date() },
+    })
+    note({ revisionId: revision.id, parentId: parent.id })
+    return { conversationId: subject.id, revisionId: revision.id, state: 'submitted' as const }
+  },
+})
+
+async function reviewSubject(tx: Tx, reviewId: string) {
+  const review = await tx.review.findUnique({ where: { id: reviewId } })
+  return review && { ...review, ownerId: review.reviewerId }
+}
+
+export const withdrawReview = operation('review:withdraw', {
+  name: 'withdrawReview',
+  route: {
+    method: 'POST',
+    path: '/reviews/{reviewId}/withdrawal',
+    summary: 'Take back your own verdict, as long as nobody built on it',
+    tags: ['review'],
+  },
+  input: z.strictObject({ reviewId: z.uuid() }),
+  output: z.object({ reviewId: z.uuid(), conversationId: z.uuid(), state: ConversationState }),
+  subject: ({ tx, input }) => reviewSubject(tx, input.reviewId),
+  event: 'review.withdrawn',
+  run: async ({ tx, subject: review, note }) => {
+    const conversation = (await conversationSubject(tx, review.conversationId, { lock: true })) ?? refuse('not-found')
+    const verdict = Verdict.parse(review.verdict)
+    const isCounted = verdict === 'approve' && conversation.state === 'submitted'
+    const isCause = conversation.state === OUTCOME[verdict]
+    const later = await tx.review.count({ where: { revisionId: review.revisionId, createdAt: { gt: review.createdAt }, withdrawnAt: null } })
+    const frozen = await tx.snapshotRow.count({ where: { revisionId: review.revisionId } })
+    if (review.withdrawnAt || conversation.currentRevisionId !== review.revisionId || later > 0 || frozen > 0 || !(isCounted || isCause)) {
+      refuse('undo-expired', 'Others have built on this verdict since: the author went on, somebody judged after you, or it is in a snapshot.')
+    }
+    const holdsSlot = conversation.holdsSlot || (verdict === 'reject' && (await takeSlot(tx, conversation.promptId)))
+    await tx.review.update({ where: { id: review.id }, data: { withdrawnAt: new Date() } })
+    const approvals = conversation.approvals - (verdict === 'approve' ? 1 : 0)
+    const patch = { approvals, holdsSlot, approvedAt: null, updatedAt: new Date() }
+    if (isCause) await transition(tx, 'conversation', conversation, 'submitted', patch)
+    else await tx.conversation.update({ where: { id: conversation.id }, data: { ...patch, version: { increment: 1 } } })
+    const prompt = await tx.prompt.findUniqueOrThrow({ where: { id: conversation.promptId } })
+    if (isCause && verdict === 'approve' && prompt.state === 'closed') await transition(tx, 'prompt', prompt, 'open')
+    note({ conversationId: conversation.id, verdict })
+    return { reviewId: review.id, conversationId: conversation.id, state: 'submitted' as const }
+  },
+})
+
+async function commentSubject(tx: Tx, commentId: string) {
+  const comment = await tx.comment.findUnique({
+    where: { id: commentId },
+    include: { conversation: { select: { projectId: true, authorId: true } }, review: { select: { reviewerId: true } } },
+  })
+  return (
+    comment && {
+      id: comment.id,
+      projectId: comment.conversation.projectId,
+      authorId: comment.conversation.authorId,
+      ownerId: comment.review.reviewerId,
+    }
+  )
+}
+
+export const resolveComment = operation('comment:resolve', {
+  name: 'resolveComment',
+  route: { method: 'POST', path: '/comments/{commentId}/resolution', summary: 'Mark a comment as dealt with, or open it again', tags: ['review'] },
+  input: z.strictObject({ commentId: z.uuid(), resolved: z.boolean().default(true) }),
+  output: z.object({ commentId: z.uuid(), resolvedAt: z.date().nullable() }),
+  subject: ({ tx, input }) => commentSubject(tx, input.commentId),
+  event: 'comment.resolved',
+  run: async ({ tx, input, actor, subject, note }) => {
+    const resolvedAt = input.resolved ? new Date() : null
+    const resolvedById = input.resolved && actor.kind === 'person' ? actor.userId : null
+    await tx.comment.update({ where: { id: subject.id }, data: { resolvedAt, resolvedById } })
+    note({ resolved: input.resolved })
+    return { commentId: subject.id, resolvedAt }
+  },
+})
+
+export const reviewOperations = { submitReview, adjudicateConversation, fixConversation, withdrawReview, resolveComment }

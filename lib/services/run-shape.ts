@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { Handle } from '#lib/adapters/training/backend.ts'
+import { configFields, DEFAULT_CONFIG, diffConfig, RunConfig, readConfig } from '#lib/domain/training/config.ts'
+import { canResume, canStop, type RunState } from '#lib/domain/training/control.ts'
+import { Progress, readProgress } from '#lib/domain/training/progress.ts'
+import type { Prisma } from '#lib/generated/prisma/client.ts'
+import type { Tx } from './operation.ts'
+
+export const RunStateName = z.enum(['draft', 'queued', 'preparing', 'submitted', 'running', 'stopping', 'succeeded', 'failed', 'cancelled', 'paused'])
+const Failure = z.object({ code: z.string(), message: z.string(), cure: z.string() })
+const Value = z.union([z.string(), z.number(), z.boolean(), z.null()])
+export const Change = z.object({ path: z.string(), from: Value, to: Value })
+
+export const RunItem = z.object({
+  id: z.uuid(),
+  projectId: z.uuid(),
+  name: z.string(),
+  state: RunStateName,
+  desired: z.string(),
+  buildId: z.uuid(),
+  baseModelId: z.uuid(),
+  baseModelName: z.string(),
+  snapshotName: z.string(),
+  method: z.enum(['lora', 'full']),
+  parentRunId: z.uuid().nullable(),
+  latest: Progress.nullable(),
+  failure: Failure.nullable(),
+  createdAt: z.date(),
+  startedAt: z.date().nullable(),
+  endedAt: z.date().nullable(),
+})
+
+export const ITEM_ROWS = {
+  baseModel: { select: { name: true, contentHash: true } },
+  build: { select: { snapshot: { select: { id: true, name: true } } } },
+} satisfies Prisma.RunInclude
+
+type ItemRow = Prisma.RunGetPayload<{ include: typeof ITEM_ROWS }>
+
+export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
+  ...run,
+  state: RunStateName.parse(run.state),
+  baseModelName: run.baseModel.name,
+  snapshotName: run.build.snapshot.name,
+  method: readConfig(run.config).method,
+  latest: readProgress(run.latest),
+  failure: run.failure === null ? null : Failure.parse(run.failure),
+})
+
+const AttemptShape = z.object({
+  id: z.uuid(),
+  number: z.int(),
+  state: z.string(),
+  origin: z.string().describe('start, resume (a person wanted it) or recovery (after a loss)'),
+  exitCode: z.int().nullable(),
+  reason: z.string().nullable(),
+  resumedFrom: z.string().nullable().describe('Name of the checkpoint it went on from'),
+  host: z.string().nullable(),
+  startedAt: z.date(),
+  endedAt: z.date().nullable(),
+  isSupervised: z.boolean().describe('Somebody looked at it within the last minute'),
+})
+
+const CheckpointShape = z.object({
+  attempt: z.int(),
+  step: z.int(),
+  name: z.string(),
+  bytes: z.number(),
+  sha256: z.string(),
+  reason: z.string(),
+  at: z.date(),
+})
+
+const Lineage = z.object({
+  snapshot: z.object({ id: z.uuid(), name: z.string(), contentHash: z.string().nullable(), rows: z.int() }),
+  guidelineVersions: z.array(z.string()),
+  authors: z.int(),
+  reviewers: z.int(),
+  build: z.object({ id: z.uuid(), contentHash: z.string().nullable(), rows: z.int(), tokens: z.int(), trainedTokens: z.int() }),
+  baseModel: z.object({ id: z.uuid(), name: z.string(), contentHash: z.string().nullable() }),
+  tokenizerHash: z.string().nullable(),
+  chatTemplateHash: z.string().nullable(),
+})
+
+export const RunDetail = RunItem.extend({
+  config: RunConfig,
+  settings: z.array(z.object({ path: z.string(), value: Value, isDefault: z.boolean() })),
+  parent: z.object({ id: z.uuid(), name: z.string(), changes: z.array(Change) }).nullable(),
+  waitsFor: z.object({ id: z.uuid(), name: z.string() }).nullable().describe('The run that has the machine while this one is queued'),
+  lineage: Lineage,
+  tunedModelId: z.uuid().nullable(),
+  canStop: z.boolean(),
+  canResume: z.boolean(),
+  attempts: z.array(AttemptShape),
+  checkpoints: z.array(CheckpointShape),
+})
+
+/** Who stands behind the rows: guideline versions they were written under, authors, and reviewers whose approval stands. */
+async function people(tx: Tx, snapshotId: string) {
+  const [row] = await tx.$queryRaw<{ versions: string[] | null; authors: number; reviewers: number }[]>`
+    SELECT array_agg(DISTINCT g.version) FILTER (WHERE g.version IS NOT NULL) AS versions, count(DISTINCT c."authorId")::int AS authors,
+      count(DISTINCT v."reviewerId") FILTER (WHERE v.verdict = 'approve' AND v."withdrawnAt" IS NULL)::int AS reviewers
+    FROM "snapshot_row" s JOIN "revision" r ON r.id = s."revisionId" JOIN "conversation" c ON c.id = s."conversationId"
+    LEFT JOIN "guideline_version" g ON g.id = r."guidelineVersionId" LEFT JOIN "review" v ON v."revisionId" = s."revisionId"
+    WHERE s."snapshotId" = ${snapshotId}::uuid`
+  return { guidelineVersions: (row?.versions ?? []).toSorted(), authors: row?.authors ?? 0, reviewers: row?.reviewers ?? 0 }
+}
+
+const Hashes = z.looseObject({ tokenizerHash: z.string().nullish(), chatTemplateHash: z.string().nullish() })
+
+async function shapeLineage(
+  tx: Tx,
+  buildId: string,
+  baseModel: { id: string; name: string; contentHash: string | null },
+): Promise<z.input<typeof Lineage>> {
+  const build = await tx.build.findUniqueOrThrow({ where: { id: buildId }, include: { snapshot: true } })
+  const { id, name, contentHash, rowCount } = build.snapshot
+  const hashes = Hashes.safeParse(build.manifest).data
+  return {
+    snapshot: { id, name, contentHash, rows: rowCount },
+    ...(await people(tx, id)),
+    build: {
+      id: build.id,
+      contentHash: build.contentHash,
+      rows: build.exported + build.truncated,
+      tokens: Number(build.tokens),
+      trainedTokens: Number(build.trainedTokens),
+    },
+    baseModel,
+    tokenizerHash: hashes?.tokenizerHash ?? null,
+    chatTemplateHash: hashes?.chatTemplateHash ?? null,
+  }
+}
+
+async function listCheckpoints(tx: Tx, runId: string): Promise<z.input<typeof CheckpointShape>[]> {
+  const rows = await tx.runEvent.findMany({
+    where: { attempt: { runId }, type: 'checkpoint' },
+    orderBy: [{ at: 'asc' }],
+    include: { attempt: { select: { number: true } } },
+  })
+  return rows.map(({ payload, step, at, attempt }) => {
+    const facts = payload as { path?: string; bytes?: number; sha256?: string; reason?: string }
+    const name = (facts.path ?? '').split('/').at(-1) ?? ''
+    return { attempt: attempt.number, step: step ?? 0, name, bytes: facts.bytes ?? 0, sha256: facts.sha256 ?? '', reason: facts.reason ?? '', at }
+  })
+}
+
+async function findHolder(tx: Tx, state: string, id: string) {
+  if (state !== 'queued') return null
+  const holder = { state: { in: ['preparing', 'submitted', 'running', 'stopping'] }, id: { not: id } }
+  return tx.run.findFirst({ where: holder, select: { id: true, name: true } })
+}
+
+export async function shapeDetail(tx: Tx, runId: string): Promise<z.input<typeof RunDetail>> {
+  const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { ...ITEM_ROWS, attempts: { orderBy: { number: 'asc' } } } })
+  const config = readConfig(run.config)
+  const defaults = configFields(DEFAULT_CONFIG)
+  const parent = run.parentRunId ? await tx.run.findFirst({ where: { id: run.parentRunId, projectId: run.projectId } }) : null
+  const [tuned, checkpoints, lineage, waitsFor] = await Promise.all([
+    tx.model.findUnique({ where: { runId }, select: { id: true } }),
+    listCheckpoints(tx, runId),
+    shapeLineage(tx, run.buildId, { id: run.baseModelId, ...run.baseModel }),
+    findHolder(tx, run.state, run.id),
+  ])
+  return {
+    ...shapeItem(run),
+    config,
+    settings: [...configFields(config)].map(([path, value]) => ({ path, value, isDefault: defaults.get(path) === value })),
+    parent: parent && { id: parent.id, name: parent.name, changes: diffConfig(readConfig(parent.config), config) },
+    waitsFor,
+    lineage,
+    tunedModelId: tuned?.id ?? null,
+    canStop: canStop(run.state as RunState) && (run.desired === 'run' || run.state === 'paused'),
+    canResume: canResume(run.state as RunState),
+    attempts: run.attempts.map((attempt) => ({
+      ...attempt,
+      resumedFrom: attempt.resumeFrom?.split('/').at(-1) ?? null,
+      host: Handle.safeParse(attempt.handle).data?.host ?? null,
+      isSupervised: attempt.supervisedUntil !== null && attempt.supervisedUntil > new Date(),
+    })),
+    checkpoints,
+  }
+}

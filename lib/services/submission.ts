@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { ConversationState, DraftContent, turnFaults } from '#lib/domain/conversation.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { takeSlot } from './lease.ts'
+import { operation, type Tx } from './operation.ts'
+import { appendRevision, currentGuideline, summaryOf } from './revision.ts'
+import { conversationSubject } from './subject.ts'
+import { transition } from './transition.ts'
+
+type Lease = { id: string; state: string; version: number; fencingToken: bigint; isOver: boolean }
+
+/** Closes the author's newest write lease. Returns whether the work came after it had ended, in database time. */
+async function finishLease(tx: Tx, conversationId: string, assigneeId: string, fencingToken: number | undefined): Promise<boolean> {
+  const [lease] = await tx.$queryRaw<Lease[]>`
+    SELECT id, state, version, "fencingToken", "expiresAt" < now() AS "isOver" FROM "assignment"
+    WHERE "conversationId" = ${conversationId}::uuid AND "assigneeId" = ${assigneeId}::uuid AND kind = 'write'
+    ORDER BY "fencingToken" DESC LIMIT 1 FOR UPDATE`
+  if (!lease) return false
+  if (fencingToken !== undefined && BigInt(fencingToken) !== lease.fencingToken) {
+    refuse('lease-lost', 'You opened this work again elsewhere since; submit from there, or reload here. Your text is kept.')
+  }
+  const isLate = lease.state === 'expired' || (lease.state === 'leased' && lease.isOver)
+  if (lease.state === 'leased' || lease.state === 'expired') await transition(tx, 'assignment', lease, 'done', { endedAt: new Date() })
+  return isLate
+}
+
+export const submitConversation = operation('conversation:submit', {
+  name: 'submitConversation',
+  route: {
+    method: 'POST',
+    path: '/conversations/{conversationId}/submissions',
+    summary: 'Submit a conversation for review',
+    description:
+      'The text becomes an immutable revision. Work that comes after its lease ended is kept: it takes the slot back, or stays as an extra candidate. Send an Idempotency-Key to repeat safely.',
+    tags: ['write'],
+  },
+  input: z.strictObject({
+    conversationId: z.uuid(),
+    baseVersion: z.int().min(0).describe('The draft version this text continues'),
+    content: DraftContent,
+    note: z.string().max(5000).default('').describe('A word to the reviewer'),
+    fencingToken: z.int().optional(),
+  }),
+  output: z.object({
+    conversationId: z.uuid(),
+    revisionId: z.uuid(),
+    revisionNumber: z.int(),
+    contentHash: z.string(),
+    state: ConversationState,
+    isLate: z.boolean(),
+    isExtra: z.boolean().describe('The prompt had its answers already; this one is kept beside them'),
+  }),
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  event: 'conversation.submitted',
+  run: async ({ tx, input, subject, note }) => {
+    if (subject.state !== 'draft') refuse('illegal-transition', `This conversation is ${subject.state} already.`, { state: subject.state })
+    const draft = (await tx.draft.findUnique({ where: { conversationId: subject.id } })) ?? refuse('not-found', 'This conversation has no draft.')
+    if (draft.version !== input.baseVersion) {
+      refuse('stale-version', 'This conversation was edited elsewhere. Both texts are kept: choose or merge them, then submit.', {
+        version: draft.version,
+        savedAt: draft.updatedAt,
+        content: draft.content,
+      })
+    }
+    const faults = turnFaults(input.content.messages, { complete: true })
+    if (faults.length > 0)
+      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    const isLate = await finishLease(tx, subject.id, subject.authorId, input.fencingToken)
+    const holdsSlot = subject.holdsSlot || (await takeSlot(tx, subject.promptId))
+    const guideline = await currentGuideline(tx, subject.projectId)
+    const revision = await appendRevision(tx, {
+      conversationId: subject.id,
+      projectId: subject.projectId,
+      parentId: subject.currentRevisionId,
+      editorId: subject.authorId,
+      kind: 'authored',
+      content: input.content,
+      note: input.note,
+      guidelineVersionId: guideline?.id ?? null,
+      isLate,
+    })
+    const now = new Date()
+    await transition(tx, 'conversation', subject, 'submitted', {
+      ...summaryOf(input.content.messages),
+      currentRevisionId: revision.id,
+      guidelineVersionId: guideline?.id ?? null,
+      round: subject.round + 1,
+      approvals: 0,
+      holdsSlot,
+      submittedAt: now,
+      updatedAt: now,
+    })
+    await tx.draft.delete({ where: { conversationId: subject.id } })
+    note({ revisionId: revision.id, contentHash: revision.contentHash, isLate })
+    return {
+      conversationId: subject.id,
+      revisionId: revision.id,
+      revisionNumber: revision.number,
+      contentHash: revision.contentHash,
+      state: 'submitted' as const,
+      isLate,
+      isExtra: !holdsSlot,
+    }
+  },
+})
+
+export const submissionOperations = { submitConversation }

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { ConversationState } from '#lib/domain/conversation.ts'
+import { Verdict } from '#lib/domain/review.ts'
+import { operation } from './operation.ts'
+import { projectSubject } from './subject.ts'
+
+const MAX_VERDICTS = 500
+
+export const listOwnVerdicts = operation('review:claim', {
+  name: 'listOwnVerdicts',
+  route: {
+    method: 'GET',
+    path: '/projects/{projectId}/own-verdicts',
+    summary: 'Your own verdicts since a time, newest first',
+    description: `At most ${MAX_VERDICTS}; \`total\` counts all of them. Withdrawn ones are listed and marked.`,
+    tags: ['review'],
+  },
+  input: z.strictObject({ projectId: z.uuid(), since: z.date() }),
+  output: z.object({
+    items: z.array(
+      z.object({
+        reviewId: z.uuid(),
+        conversationId: z.uuid(),
+        kind: z.string(),
+        verdict: Verdict,
+        comments: z.int(),
+        createdAt: z.date(),
+        withdrawnAt: z.date().nullable(),
+        firstUserText: z.string(),
+        state: ConversationState.describe('What the conversation is now'),
+      }),
+    ),
+    total: z.int(),
+  }),
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  run: async ({ tx, input, actor, subject }) => {
+    if (actor.kind !== 'person') return { items: [], total: 0 }
+    const where = { projectId: subject.id, reviewerId: actor.userId, createdAt: { gte: input.since } }
+    const [rows, total] = await Promise.all([
+      tx.review.findMany({
+        where,
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: MAX_VERDICTS,
+        include: { conversation: { select: { firstUserText: true, state: true } }, _count: { select: { comments: true } } },
+      }),
+      tx.review.count({ where }),
+    ])
+    return {
+      total,
+      items: rows.map((row) => ({
+        reviewId: row.id,
+        conversationId: row.conversationId,
+        kind: row.kind,
+        verdict: Verdict.parse(row.verdict),
+        comments: row._count.comments,
+        createdAt: row.createdAt,
+        withdrawnAt: row.withdrawnAt,
+        firstUserText: row.conversation.firstUserText,
+        state: ConversationState.parse(row.conversation.state),
+      })),
+    }
+  },
+})
+
+export const verdictOperations = { listOwnVerdicts }

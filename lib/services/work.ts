@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { can } from '#lib/domain/policy.ts'
+import { type ClaimedRow, claimPrompt, claimReview, findLiveLease, findOwnWaiting, leaseConversation } from './claim.ts'
+import { openDraft } from './draft.ts'
+import { endLease } from './lease.ts'
+import { operation, type Tx } from './operation.ts'
+import { assignmentSubject, conversationSubject, projectSubject } from './subject.ts'
+
+const shape = (row: ClaimedRow): z.input<typeof Assignment> => ({
+  ...row,
+  kind: AssignmentKind.parse(row.kind),
+  state: 'leased',
+  fencingToken: Number(row.fencingToken),
+})
+
+type Who = Parameters<typeof claimPrompt>[1]
+
+async function claimWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
+  const waiting = await findOwnWaiting(tx, who)
+  if (waiting?.state === 'changes-requested') {
+    await openDraft(tx, waiting.id)
+    return leaseConversation(tx, 'write', waiting.id, who)
+  }
+  const held = await findLiveLease(tx, 'write', who)
+  if (held) return held
+  return waiting ? leaseConversation(tx, 'write', waiting.id, who) : claimPrompt(tx, who)
+}
+
+export const claimWork = operation('work:claim', {
+  name: 'claimWork',
+  route: {
+    method: 'POST',
+    path: '/projects/{projectId}/claims',
+    summary: 'Claim the next piece of work',
+    description:
+      'Writing: returned work first, then what is already held, then the best open prompt. Reviewing: the oldest submission of somebody else. Answers no-work when nothing waits.',
+    tags: ['work'],
+  },
+  input: z.strictObject({
+    projectId: z.uuid(),
+    kind: z.enum(['write', 'review']).default('write'),
+    except: z.array(z.uuid()).max(10).default([]).describe('Conversations not to be given, because they are on screen already'),
+  }),
+  output: Assignment,
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  event: 'work.claimed',
+  run: async ({ tx, input, actor, subject, roles, note }) => {
+    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person claims work.')
+    const who = { projectId: subject.id, userId: actor.userId, leaseMinutes: subject.leaseMinutes, except: input.except }
+    if (input.kind === 'review' && can(actor, roles, 'review:claim', subject) !== 'allow') refuse('forbidden')
+    const lease = input.kind === 'write' ? await claimWriting(tx, who) : ((await findLiveLease(tx, 'review', who)) ?? (await claimReview(tx, who)))
+    if (!lease)
+      return refuse(
+        'no-work',
+        input.kind === 'write' ? 'No prompt is waiting for you. Ask for new ones to be imported.' : 'No submission is waiting for your review.',
+      )
+    note({ kind: input.kind, assignmentId: lease.id, conversationId: lease.conversationId })
+    return shape(lease)
+  },
+})
+
+export const resumeWork = operation('conversation:submit', {
+  name: 'resumeWork',
+  route: {
+    method: 'POST',
+    path: '/conversations/{conversationId}/lease',
+    summary: 'Take up your own draft or returned conversation again',
+    tags: ['work'],
+  },
+  input: z.strictObject({ conversationId: z.uuid() }),
+  output: Assignment,
+  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  event: 'work.resumed',
+  run: async ({ tx, subject, note }) => {
+    const who = { projectId: subject.projectId, userId: subject.authorId, leaseMinutes: subject.project.leaseMinutes, except: [] }
+    if (subject.state === 'changes-requested') await openDraft(tx, subject.id)
+    else if (subject.state !== 'draft')
+      refuse('illegal-transition', `This conversation is ${subject.state}; there is nothing to write.`, { state: subject.state })
+    const held = await tx.assignment.findFirst({ where: { conversationId: subject.id, kind: 'write', state: 'leased' } })
+    const lease = held ?? (await leaseConversation(tx, 'write', subject.id, who)) ?? refuse('lease-lost')
+    note({ assignmentId: lease.id })
+    return shape(lease)
+  },
+})
+
+const HeldInput = z.strictObject({ assignmentId: z.uuid() })
+
+export const extendAssignment = operation('assignment:hold', {
+  name: 'extendAssignment',
+  route: {
+    method: 'POST',
+    path: '/assignments/{assignmentId}/extension',
+    summary: 'Extend a lease by the project’s lease time from now',
+    tags: ['work'],
+  },
+  input: HeldInput,
+  output: Assignment,
+  subject: ({ tx, input }) => assignmentSubject(tx, input.assignmentId),
+  event: 'assignment.extended',
+  run: async ({ tx, subject }) => {
+    const rows = await tx.$queryRaw<ClaimedRow[]>`
+      UPDATE "assignment" a SET "expiresAt" = now() + make_interval(mins => p."leaseMinutes") FROM "project" p
+      WHERE a.id = ${subject.id}::uuid AND p.id = a."projectId" AND a.state = 'leased' AND a."expiresAt" > now()
+      RETURNING a.id, a.kind, a.state, a."promptId", a."conversationId", a."revisionId", a."fencingToken", a."leasedAt", a."expiresAt"`
+    const row = rows[0]
+    return row ? shape(row) : refuse('lease-lost', 'The lease has ended. Your text is kept, and you can still submit it.')
+  },
+})
+
+const Ended = z.object({ assignmentId: z.uuid(), state: z.string() })
+
+export const skipAssignment = operation('assignment:hold', {
+  name: 'skipAssignment',
+  route: {
+    method: 'POST',
+    path: '/assignments/{assignmentId}/skip',
+    summary: 'Pass on this work, with a reason; it is not offered to you again',
+    tags: ['work'],
+  },
+  input: HeldInput.extend({ reason: SkipReason, comment: z.string().max(2000).default('') }),
+  output: Ended,
+  subject: ({ tx, input }) => assignmentSubject(tx, input.assignmentId),
+  event: 'assignment.skipped',
+  run: async ({ tx, input, subject, note }) => {
+    if (input.reason === 'other' && !input.comment.trim())
+      refuse('invalid-input', 'Say in a sentence why you skip it.', { issues: [{ path: 'comment', message: 'is needed for the reason “other”' }] })
+    const skipReason = input.comment ? `${input.reason}: ${input.comment}` : input.reason
+    await endLease(tx, subject, 'skipped', { skipReason })
+    note({ reason: input.reason, conversationId: subject.conversationId })
+    return { assignmentId: subject.id, state: 'skipped' }
+  },
+})
+
+export const releaseAssignment = operation('assignment:hold', {
+  name: 'releaseAssignment',
+  route: {
+    method: 'POST',
+    path: '/assignments/{assignmentId}/release',
+    summary: 'Give this work back; what you wrote stays your draft',
+    tags: ['work'],
+  },
+  input: HeldInput,
+  output: Ended,
+  subject: ({ tx, input }) => assignmentSubject(tx, input.assignmentId),
+  event: 'assignment.released',
+  run: async ({ tx, subject }) => {
+    await endLease(tx, subject, 'released')
+    return { assignmentId: subject.id, state: 'released' }
+  },
+})
+
+export const workOperations = { claimWork, resumeWork, extendAssignment, skipAssignment, releaseAssignment }

@@ -1,0 +1,149 @@
+// The running product: database, web and worker, from set-up to a clean end.
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { env, localAddress } from '#lib/env.ts'
+import { findDemoAccounts, home } from '#lib/home.ts'
+import { ensureBuilt } from './build.ts'
+import { type Child, supervise } from './child.ts'
+import { runScript } from './command.ts'
+import { type Database, openDatabase } from './database.ts'
+import { ownerOf, takeLock } from './lock.mjs'
+import { choosePort } from './port.ts'
+import { say, step } from './progress.ts'
+import { ensureSecrets } from './secrets.ts'
+import { writePrivate } from './write-private.ts'
+
+const READY_WAIT_MS = 120_000
+const READY_POLL_MS = 100
+
+export interface Product {
+  address: string
+  /** Resolves with a reason when a process cannot be kept running. */
+  failed: Promise<string>
+  stop(): Promise<void>
+}
+
+/** The home itself may be passed through, because the database's user must reach its folder; its other folders may not. */
+function prepareHome(): void {
+  mkdirSync(home.root, { recursive: true, mode: 0o711 })
+  for (const directory of [home.artifacts, home.models, home.trainer, home.runs, home.logs]) mkdirSync(directory, { recursive: true, mode: 0o700 })
+}
+
+/** One instance a home: a second one would stop the database under the first when it ends. */
+async function takeHome() {
+  const file = path.join(home.root, 'instance.lock')
+  const lock = await takeLock(file)
+  if (lock) return lock
+  const owner = ownerOf(file)
+  const where = owner?.note ? ` at ${owner.note}` : ''
+  throw new Error(`Exemplar already runs from ${home.root}${where} (process ${owner?.pid}). Stop it first, or set EXEMPLAR_HOME to another folder.`)
+}
+
+interface Processes {
+  database: Database
+  port: number
+  address: string
+  dev: boolean
+}
+
+/** What web, worker and seed are told; everything in it is documented in lib/env.ts but next-auth's own two. */
+function childEnv({ database, port, address, dev }: Processes): Record<string, string> {
+  const { sessionSecret, encryptionKey } = ensureSecrets()
+  return {
+    EXEMPLAR_HOME: home.root,
+    EXEMPLAR_HOST: env.EXEMPLAR_HOST,
+    EXEMPLAR_PORT: String(port),
+    EXEMPLAR_ADDRESS: address,
+    EXEMPLAR_SECRET: env.EXEMPLAR_SECRET ?? sessionSecret,
+    EXEMPLAR_ENCRYPTION_KEY: env.EXEMPLAR_ENCRYPTION_KEY ?? encryptionKey,
+    DATABASE_URL: database.url,
+    NODE_ENV: dev ? 'development' : 'production',
+    NEXTAUTH_URL: address,
+    NEXTAUTH_SECRET: env.EXEMPLAR_SECRET ?? sessionSecret,
+  }
+}
+
+/** The seed writes the demo's accounts last: their file says that it is complete. A new database needs a new seed. */
+async function ensureDemo(database: Database, childEnvironment: Record<string, string>): Promise<void> {
+  if (env.EXEMPLAR_DEMO === 'off' || (findDemoAccounts() && !database.created)) return
+  await step('demo project created', async () => {
+    const { code, output } = await runScript('prisma/seed/main.ts', [], { env: childEnvironment })
+    if (code !== 0 || !findDemoAccounts())
+      throw new Error(`The demo project could not be created. Set EXEMPLAR_DEMO=off to start without it.\n${output}`)
+  })
+}
+
+function startProcesses(processes: Processes, childEnvironment: Record<string, string>): Child[] {
+  const { port, dev } = processes
+  const common = { env: childEnvironment, logDirectory: home.logs, output: dev ? ('both' as const) : env.EXEMPLAR_LOG_OUTPUT }
+  const next = ['node_modules/next/dist/bin/next', dev ? 'dev' : 'start', '--port', String(port), '--hostname', env.EXEMPLAR_HOST]
+  return [supervise({ ...common, name: 'web', args: next }), supervise({ ...common, name: 'worker', args: ['lib/worker/main.ts'] })]
+}
+
+async function isReady(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${address}/api/health`, { signal: AbortSignal.timeout(10_000) })
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+async function waitUntilReady(address: string, failed: Promise<string>): Promise<void> {
+  let reason: string | null = null
+  failed.then((text) => {
+    reason = text
+  })
+  const deadline = Date.now() + READY_WAIT_MS
+  while (!(await isReady(address))) {
+    if (reason) throw new Error(reason)
+    if (Date.now() > deadline)
+      throw new Error(`The web process did not become ready within ${READY_WAIT_MS / 1000} s; see ${path.join(home.logs, 'web.log')}`)
+    await sleep(READY_POLL_MS)
+  }
+}
+
+/** Undoes in reverse order what has been done so far, whatever fails on the way. */
+async function undo(steps: (() => void | Promise<void>)[]): Promise<void> {
+  for (const each of steps.reverse()) {
+    try {
+      await each()
+    } catch (error) {
+      say((error as Error).message)
+    }
+  }
+}
+
+export async function startProduct({ dev }: { dev: boolean }): Promise<Product> {
+  prepareHome()
+  const undoSteps: (() => void | Promise<void>)[] = []
+  try {
+    const lock = await takeHome()
+    undoSteps.push(() => lock.release())
+    const port = await choosePort(env.EXEMPLAR_HOST, env.EXEMPLAR_PORT, env.EXEMPLAR_PORT_TAKEN)
+    if (port !== env.EXEMPLAR_PORT) say(`Port ${env.EXEMPLAR_PORT} is taken; using ${port} instead.`)
+    const local = localAddress(env.EXEMPLAR_HOST, port)
+    const address = (env.EXEMPLAR_ADDRESS ?? local).replace(/\/+$/, '')
+    await ensureBuilt({ pages: !dev })
+    const database = await openDatabase(home.database, env.DATABASE_URL)
+    undoSteps.push(() => database.stop())
+    // So that other commands of this home find the embedded database; it holds the password.
+    if (!env.DATABASE_URL) writePrivate(home.databaseAddress, { url: database.url })
+    const processes = { database, port, address, dev }
+    const childEnvironment = childEnv(processes)
+    await ensureDemo(database, childEnvironment)
+    const children = startProcesses(processes, childEnvironment)
+    undoSteps.push(async () => {
+      await Promise.all(children.map((child) => child.stop()))
+    })
+    const failed = Promise.race(children.map((child) => child.failed))
+    await step('web and worker started', () => waitUntilReady(local, failed))
+    lock.note(address)
+    return { address, failed, stop: () => undo(undoSteps) }
+  } catch (error) {
+    await undo(undoSteps)
+    throw error
+  }
+}

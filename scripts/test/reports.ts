@@ -1,0 +1,45 @@
+// Reads the numbers out of the reports that the test runners write.
+import { existsSync, readFileSync } from 'node:fs'
+import type { Result } from './stage.ts'
+
+const NO_REPORT: Result = { passed: 0, failed: 1, skipped: 0, reason: 'the test runner wrote no report' }
+
+function readJson<Report>(file: string): Report | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : null
+}
+
+interface VitestReport {
+  success: boolean
+  numPassedTests: number
+  numFailedTests: number
+  numPendingTests: number
+}
+
+/** A test file that cannot even be loaded fails the run without a failed test: it counts as one. */
+export function readVitest(file: string): Result {
+  const report = readJson<VitestReport>(file)
+  if (!report) return NO_REPORT
+  const failed = Math.max(report.numFailedTests, report.success ? 0 : 1)
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests }
+}
+
+interface PlaywrightReport {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number }
+  errors: unknown[]
+}
+
+/** A test that passed only in a second try counts as failed. */
+export function readPlaywright(file: string): Result {
+  const report = readJson<PlaywrightReport>(file)
+  if (!report) return NO_REPORT
+  const { expected, unexpected, flaky, skipped } = report.stats
+  return { passed: expected, failed: unexpected + flaky + report.errors.length, skipped }
+}
+
+export function readJunit(file: string): Result {
+  if (!existsSync(file)) return NO_REPORT
+  const head = /<testsuite\b[^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? ''
+  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0)
+  const failed = number('failures') + number('errors')
+  return { passed: number('tests') - failed - number('skipped'), failed, skipped: number('skipped') }
+}

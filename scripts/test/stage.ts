@@ -1,0 +1,25 @@
+// A stage of `npm test`: what it is given, what it returns.
+
+export interface Context {
+  /** Address of a PostgreSQL server's maintenance database, for tests to make their databases on. */
+  serverUrl: string
+  /** Folder for reports and other leavings of this run. */
+  reports: string
+}
+
+export interface Result {
+  passed: number
+  failed: number
+  skipped: number
+  /** Why the stage failed, where no test's own message says so. */
+  reason?: string
+}
+
+export interface Stage {
+  name: string
+  /** Whether the stage runs the compiled product. */
+  needsPages?: boolean
+  run(context: Context): Promise<Result>
+}
+
+export const failure = (reason: string): Result => ({ passed: 0, failed: 1, skipped: 0, reason })

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { type Browser, expect, type Page } from '@playwright/test'
+
+type Account = { role: string; email: string; password: string }
+
+const home = process.env.EXEMPLAR_E2E_HOME ?? '.exemplar/e2e'
+
+/** A page in which one of the demo's people is signed in; every uncaught error and policy violation fails the test. */
+export async function signInAs(browser: Browser, character: string): Promise<Page> {
+  const { accounts } = JSON.parse(readFileSync(path.join(home, 'demo.json'), 'utf8')) as { accounts: Account[] }
+  const account = accounts.find(({ email }) => email.startsWith(`${character}@`))
+  if (!account) throw new Error(`the demo has no ${character}`)
+  const context = await browser.newContext({ locale: 'en-GB' })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill(account.email)
+  await page.getByLabel('Password').fill(account.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page).toHaveURL(/\/p\/demo/)
+  return page
+}

@@ -1,0 +1,283 @@
+import { describe, expect, test } from 'vitest'
+import { db } from '#lib/db.ts'
+import { getConversation, listConversations, withdrawConversation } from '#lib/services/conversation.ts'
+import { saveDraft } from '#lib/services/draft.ts'
+import { invoke } from '#lib/services/operation.ts'
+import { adjudicateConversation, fixConversation, resolveComment, submitReview, withdrawReview } from '#lib/services/review.ts'
+import { submitConversation } from '#lib/services/submission.ts'
+import { claimWork } from '#lib/services/work.ts'
+import { as, assistant, buildGuideline, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
+
+async function open(settings: Parameters<typeof buildProject>[0] = {}) {
+  const project = await buildProject(settings)
+  await buildGuideline(project.id)
+  await buildPrompt(project.id)
+  const author = await join(project.id, 'labeller')
+  const reviewer = await join(project.id, 'reviewer')
+  const submission = await buildSubmission(project.id, author, 'The capital of Ruritania is Strelsau.')
+  const messageId = async () =>
+    (await invoke(getConversation, { conversationId: submission.conversationId }, as(reviewer))).revisions.at(-1)?.messages.at(-1)?.id ?? ''
+  const verdict = { conversationId: submission.conversationId, revisionId: submission.revisionId }
+  return { project, author, reviewer, submission, verdict, messageId }
+}
+
+const cited = (messageId: string) => ({
+  messageId,
+  rangeStart: 0,
+  rangeEnd: 11,
+  body: 'Nobody can know this.',
+  severity: 'major' as const,
+  rule: 'truthful/unknown',
+})
+
+describe('verdicts', () => {
+  test('an approval by another person approves that very revision', async () => {
+    const { verdict, reviewer } = await open()
+    expect(await invoke(submitReview, { ...verdict, verdict: 'approve', ratings: { helpful: 5, harmless: null } }, as(reviewer))).toMatchObject({
+      state: 'approved',
+      approvals: 1,
+    })
+  })
+
+  test('two approvals are needed where the project says so', async () => {
+    const { project, verdict, reviewer } = await open({ requiredApprovals: 2 })
+    expect(await invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer))).toMatchObject({ state: 'submitted', approvals: 1 })
+    expect((await refusal(invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer)))).code).toBe('already-reviewed')
+    const second = await join(project.id, 'reviewer')
+    expect(await invoke(submitReview, { ...verdict, verdict: 'approve' }, as(second))).toMatchObject({ state: 'approved', approvals: 2 })
+  })
+
+  test('nobody judges their own work, neither by operation nor by SQL', async () => {
+    const { project, verdict } = await open()
+    await buildPrompt(project.id)
+    const both = await join(project.id, 'labeller', 'reviewer', 'manager')
+    const own = await buildSubmission(project.id, both)
+    expect(
+      (await refusal(invoke(submitReview, { conversationId: own.conversationId, revisionId: own.revisionId, verdict: 'approve' }, as(both)))).code,
+    ).toBe('forbidden')
+    const row = {
+      projectId: project.id,
+      conversationId: own.conversationId,
+      revisionId: own.revisionId,
+      reviewerId: both.userId,
+      verdict: 'approve',
+      ratings: {},
+    }
+    await expect(db.review.create({ data: row })).rejects.toThrow(/own-work-review/)
+    await expect(db.conversation.update({ where: { id: verdict.conversationId }, data: { state: 'approved' } })).rejects.toThrow(/approvals/)
+  })
+
+  test.each(['request-changes', 'reject'] as const)('%s without a cited rule is refused', async (word) => {
+    const { verdict, reviewer, messageId } = await open()
+    expect((await refusal(invoke(submitReview, { ...verdict, verdict: word }, as(reviewer)))).code).toBe('citation-required')
+    const { rule: _rule, ...uncited } = cited(await messageId())
+    expect((await refusal(invoke(submitReview, { ...verdict, verdict: word, comments: [uncited] }, as(reviewer)))).code).toBe('citation-required')
+  })
+
+  test('a rule the guideline does not have, and an anchor outside the text, are refused', async () => {
+    const { verdict, reviewer, messageId } = await open()
+    const comment = cited(await messageId())
+    expect(
+      (await refusal(invoke(submitReview, { ...verdict, verdict: 'reject', comments: [{ ...comment, rule: 'no/such' }] }, as(reviewer)))).code,
+    ).toBe('unknown-rule')
+    for (const wrong of [{ rangeEnd: 1000 }, { rangeStart: 11 }, { messageId: 'elsewhere' }]) {
+      expect((await refusal(invoke(submitReview, { ...verdict, verdict: 'reject', comments: [{ ...comment, ...wrong }] }, as(reviewer)))).code).toBe(
+        'anchor-outside-text',
+      )
+    }
+    expect(await db.review.count({ where: { conversationId: verdict.conversationId } })).toBe(0)
+  })
+
+  test('a verdict on an older revision is refused', async () => {
+    const { verdict, reviewer, project } = await open()
+    const fixer = await join(project.id, 'reviewer')
+    await invoke(fixConversation, { ...verdict, content: { messages: [user('Capital?'), assistant('I do not know that.')], tools: [] } }, as(fixer))
+    expect((await refusal(invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer)))).code).toBe('stale-version')
+  })
+
+  test('a fix makes the fixer its editor: somebody else must judge it, and earlier approvals do not count', async () => {
+    const { verdict, reviewer, project } = await open({ requiredApprovals: 2 })
+    await invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer))
+    const fixer = await join(project.id, 'reviewer')
+    const fixed = await invoke(
+      fixConversation,
+      { ...verdict, content: { messages: [user('Capital?'), assistant('I do not know that.')], tools: [] } },
+      as(fixer),
+    )
+    const now = { conversationId: verdict.conversationId, revisionId: fixed.revisionId, verdict: 'approve' as const }
+    expect((await refusal(invoke(submitReview, now, as(fixer)))).code).toBe('own-work-review')
+    expect(await invoke(submitReview, now, as(reviewer))).toMatchObject({ state: 'submitted', approvals: 1 })
+  })
+
+  test('a rejection frees the slot; others may answer, the author is not asked again', async () => {
+    const { project, verdict, reviewer, author, messageId } = await open()
+    await invoke(submitReview, { ...verdict, verdict: 'reject', comments: [cited(await messageId())] }, as(reviewer))
+    expect((await refusal(invoke(claimWork, { projectId: project.id }, as(author)))).code).toBe('no-work')
+    expect((await invoke(claimWork, { projectId: project.id }, as(await join(project.id, 'labeller')))).kind).toBe('write')
+  })
+})
+
+describe('a round of changes', () => {
+  test('returns to its author first, with the comment anchored and cited, and closes the prompt when approved', async () => {
+    const { project, author, reviewer, verdict, messageId } = await open()
+    await buildPrompt(project.id, { priority: 9 })
+    await invoke(
+      submitReview,
+      { ...verdict, verdict: 'request-changes', summary: 'Please check.', comments: [cited(await messageId())] },
+      as(reviewer),
+    )
+    const lease = await invoke(claimWork, { projectId: project.id }, as(author))
+    expect(lease.conversationId).toBe(verdict.conversationId)
+    const seen = await invoke(getConversation, { conversationId: verdict.conversationId }, as(author))
+    expect(seen).toMatchObject({ state: 'draft', round: 1 })
+    const comment = seen.reviews[0]?.comments[0]
+    expect(comment).toMatchObject({ quote: 'The capital', ruleSlug: 'truthful/unknown', guidelineVersion: '1.0.0', severity: 'major' })
+    expect(seen.reviews[0]?.reviewer).toMatchObject({ name: null, isSelf: false })
+    await invoke(resolveComment, { commentId: comment?.id ?? '' }, as(author))
+    const messages = [
+      ...(seen.revisions[0]?.messages.slice(0, -1) ?? []),
+      { ...assistant('I do not know.'), id: seen.revisions[0]?.messages.at(-1)?.id ?? 'm' },
+    ]
+    await invoke(saveDraft, { conversationId: verdict.conversationId, baseVersion: 0, content: { messages, tools: [] } }, as(author))
+    const again = await invoke(
+      submitConversation,
+      { conversationId: verdict.conversationId, baseVersion: 1, content: { messages, tools: [] }, note: 'Corrected.' },
+      as(author),
+    )
+    expect(again).toMatchObject({ revisionNumber: 2, isLate: false, isExtra: false })
+    await invoke(submitReview, { conversationId: verdict.conversationId, revisionId: again.revisionId, verdict: 'approve' }, as(reviewer))
+    const approved = await db.conversation.findUniqueOrThrow({ where: { id: verdict.conversationId }, include: { prompt: true } })
+    expect(approved).toMatchObject({ state: 'approved', round: 2, prompt: { state: 'closed', openSlots: 0 } })
+  })
+
+  test('a third person may not resolve comments', async () => {
+    const { project, reviewer, verdict, messageId } = await open()
+    await invoke(submitReview, { ...verdict, verdict: 'request-changes', comments: [cited(await messageId())] }, as(reviewer))
+    const comment = await db.comment.findFirstOrThrow({ where: { conversationId: verdict.conversationId } })
+    expect((await refusal(invoke(resolveComment, { commentId: comment.id }, as(await join(project.id, 'labeller'))))).code).toBe('not-found')
+  })
+})
+
+describe('claiming reviews', () => {
+  test('gives one conversation to one reviewer at a time, never their own, never twice', async () => {
+    const { project, submission } = await open()
+    const [one, two, both] = [await join(project.id, 'reviewer'), await join(project.id, 'reviewer'), await join(project.id, 'labeller', 'reviewer')]
+    const input = { projectId: project.id, kind: 'review' as const }
+    const lease = await invoke(claimWork, input, as(one))
+    expect(lease).toMatchObject({ conversationId: submission.conversationId, revisionId: submission.revisionId })
+    expect((await refusal(invoke(claimWork, input, as(two)))).code).toBe('no-work')
+    await buildPrompt(project.id)
+    await buildSubmission(project.id, both)
+    expect((await refusal(invoke(claimWork, input, as(both)))).code).toBe('no-work')
+    const next = await invoke(claimWork, { ...input, except: [submission.conversationId] }, as(one))
+    expect(next.conversationId).not.toBe(submission.conversationId)
+  })
+
+  test('somebody else’s live lease is respected by a verdict given without one', async () => {
+    const { project, verdict } = await open()
+    const [one, two] = [await join(project.id, 'reviewer'), await join(project.id, 'reviewer')]
+    await invoke(claimWork, { projectId: project.id, kind: 'review' }, as(one))
+    expect((await refusal(invoke(submitReview, { ...verdict, verdict: 'approve' }, as(two)))).code).toBe('lease-lost')
+  })
+})
+
+describe('undo and escalation', () => {
+  test.each(['approve', 'reject', 'request-changes', 'escalate'] as const)('%s can be taken back until somebody built on it', async (word) => {
+    const { verdict, reviewer, messageId } = await open()
+    const { reviewId } = await invoke(submitReview, { ...verdict, verdict: word, comments: [cited(await messageId())] }, as(reviewer))
+    expect(await invoke(withdrawReview, { reviewId }, as(reviewer))).toMatchObject({ state: 'submitted' })
+    const row = await db.conversation.findUniqueOrThrow({ where: { id: verdict.conversationId }, include: { prompt: true } })
+    expect(row).toMatchObject({ approvals: 0, holdsSlot: true, prompt: { state: 'open', openSlots: 0 } })
+    expect((await refusal(invoke(withdrawReview, { reviewId }, as(reviewer)))).code).toBe('undo-expired')
+    expect((await invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer))).state).toBe('approved')
+  })
+
+  test('not once the author went on, and not by another person', async () => {
+    const { project, verdict, reviewer, author, messageId } = await open()
+    const { reviewId } = await invoke(submitReview, { ...verdict, verdict: 'request-changes', comments: [cited(await messageId())] }, as(reviewer))
+    expect((await refusal(invoke(withdrawReview, { reviewId }, as(await join(project.id, 'reviewer'))))).code).toBe('not-found')
+    await invoke(claimWork, { projectId: project.id }, as(author))
+    expect((await refusal(invoke(withdrawReview, { reviewId }, as(reviewer)))).code).toBe('undo-expired')
+  })
+
+  test('an escalation is decided by a manager who neither wrote nor judged it', async () => {
+    const { project, verdict, reviewer } = await open({ requiredApprovals: 2 })
+    const judge = await join(project.id, 'manager')
+    await invoke(submitReview, { ...verdict, verdict: 'escalate' }, as(reviewer))
+    await db.membership.update({
+      where: { projectId_userId: { projectId: project.id, userId: reviewer.userId } },
+      data: { roles: ['reviewer', 'manager'] },
+    })
+    expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(reviewer)))).code).toBe('forbidden')
+    expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'reject' }, as(judge)))).code).toBe('citation-required')
+    expect(await invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(judge))).toMatchObject({ state: 'approved' })
+  })
+})
+
+describe('reading', () => {
+  test('a labeller sees their own conversations only; a reviewer sees all, without names', async () => {
+    const { project, verdict, reviewer, author } = await open()
+    const other = await join(project.id, 'labeller')
+    expect((await invoke(listConversations, { projectId: project.id }, as(author))).items).toHaveLength(1)
+    expect((await invoke(listConversations, { projectId: project.id }, as(other))).items).toHaveLength(0)
+    expect((await refusal(invoke(getConversation, { conversationId: verdict.conversationId }, as(other)))).code).toBe('not-found')
+    const seen = await invoke(getConversation, { conversationId: verdict.conversationId }, as(reviewer))
+    expect(seen.author).toEqual({ alias: 'A', name: null, isSelf: false })
+    expect(seen.abilities).toEqual({ write: false, review: true, adjudicate: false, withdraw: false })
+    const manager = await join(project.id, 'manager')
+    expect((await invoke(getConversation, { conversationId: verdict.conversationId }, as(manager))).author.name).not.toBeNull()
+  })
+
+  test('keyset pages give every row once, in both directions, and an exact total', async () => {
+    const { project, reviewer } = await open()
+    for (let index = 0; index < 4; index++) {
+      await buildPrompt(project.id)
+      await buildSubmission(project.id, await join(project.id, 'labeller'))
+    }
+    for (const order of ['newest', 'oldest'] as const) {
+      const seen: string[] = []
+      let cursor: string | undefined
+      do {
+        const page = await invoke(
+          listConversations,
+          { projectId: project.id, order, limit: 2, withTotal: true, ...(cursor ? { cursor } : {}) },
+          as(reviewer),
+        )
+        expect(page.total).toBe(5)
+        seen.push(...page.items.map((item) => item.id))
+        cursor = page.nextCursor ?? undefined
+      } while (cursor)
+      expect(new Set(seen).size).toBe(5)
+      expect(seen).toHaveLength(5)
+    }
+    expect((await refusal(invoke(listConversations, { projectId: project.id, cursor: 'nonsense' }, as(reviewer)))).code).toBe('invalid-input')
+  })
+
+  test('an author withdraws their conversation; the slot is free again', async () => {
+    const { project, author, verdict } = await open()
+    expect((await invoke(withdrawConversation, { conversationId: verdict.conversationId, reason: 'Personal' }, as(author))).state).toBe('withdrawn')
+    expect((await invoke(claimWork, { projectId: project.id }, as(await join(project.id, 'labeller')))).kind).toBe('write')
+  })
+})
+
+describe('what never changes', () => {
+  test('revisions and audit events refuse every UPDATE, audit events also DELETE', async () => {
+    const { submission } = await open()
+    await expect(db.$executeRaw`UPDATE "revision" SET note = 'x' WHERE id = ${submission.revisionId}::uuid`).rejects.toThrow(/never change/)
+    await expect(db.$executeRaw`UPDATE "audit_event" SET event = 'x.y'`).rejects.toThrow(/never change/)
+    await expect(db.$executeRaw`DELETE FROM "audit_event"`).rejects.toThrow(/never change/)
+  })
+
+  test('a refused operation leaves no audit event, a done one leaves exactly one, chained', async () => {
+    const { project, verdict, reviewer } = await open()
+    const count = () => db.auditEvent.count({ where: { chainId: project.id } })
+    const before = await count()
+    await refusal(invoke(submitReview, { ...verdict, verdict: 'reject' }, as(reviewer)))
+    expect(await count()).toBe(before)
+    await invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer))
+    expect(await count()).toBe(before + 1)
+    const events = await db.auditEvent.findMany({ where: { chainId: project.id }, orderBy: { seq: 'asc' } })
+    expect(events.slice(1).every((event, index) => event.previousHash === events[index]?.hash)).toBe(true)
+    expect(events.at(-1)).toMatchObject({ event: 'conversation.reviewed', actorId: reviewer.userId, data: { verdict: 'approve' } })
+  })
+})

@@ -1,0 +1,20 @@
+// The environment every test file starts with, before anything of ours is loaded: a home of its own that is thrown away.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll } from 'vitest'
+
+// Where the suite keeps what is dear to make; the trainer's environment lies there.
+process.env.EXEMPLAR_SUITE_HOME ??= path.resolve(process.env.EXEMPLAR_HOME || '.exemplar/test')
+
+const home = mkdtempSync(path.join(tmpdir(), 'exemplar-test-'))
+
+Object.assign(process.env, {
+  EXEMPLAR_HOME: home,
+  EXEMPLAR_TRAINER: 'tiny',
+  EXEMPLAR_SECRET: 'a secret that only tests ever use, long enough',
+  EXEMPLAR_ENCRYPTION_KEY: Buffer.alloc(32, 'test').toString('base64'),
+  EXEMPLAR_LOG_LEVEL: process.env.EXEMPLAR_LOG_LEVEL || 'silent',
+})
+
+afterAll(() => rmSync(home, { recursive: true, force: true }))

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { isTerminal, MACHINES, type MachineName, mayMove } from '#lib/domain/machine.ts'
+
+const START: Record<MachineName, string> = {
+  prompt: 'open',
+  assignment: 'leased',
+  conversation: 'draft',
+  snapshot: 'freezing',
+  build: 'queued',
+  run: 'draft',
+  attempt: 'submitted',
+}
+const machines = Object.keys(MACHINES) as MachineName[]
+const table = (machine: MachineName) => MACHINES[machine] as Record<string, readonly string[]>
+
+describe.each(machines)('the %s machine', (machine) => {
+  test('names only states it has', () => {
+    for (const next of Object.values(table(machine))) for (const state of next) expect(table(machine)).toHaveProperty(state)
+  })
+
+  test('reaches every state from its start', () => {
+    const seen = new Set([START[machine]])
+    for (const state of seen) for (const next of table(machine)[state] ?? []) seen.add(next)
+    expect([...seen].sort()).toEqual(Object.keys(table(machine)).sort())
+  })
+
+  test('never moves out of a terminal state, nor to where it is', () => {
+    const states = fc.constantFrom(...Object.keys(table(machine)))
+    fc.assert(
+      fc.property(states, states, (from, to) => {
+        const moves = mayMove(machine, from as never, to as never)
+        if (isTerminal(machine, from as never)) expect(moves).toBe(false)
+        if (from === to) expect(moves).toBe(false)
+      }),
+    )
+  })
+
+  test('has the same states as the database’s CHECK constraint', () => {
+    const sql = readFileSync(new URL('../../prisma/migrations/20261123000001_invariants/migration.sql', import.meta.url), 'utf8')
+    const list = new RegExp(`CONSTRAINT ${machine}_state CHECK \\(state IN \\(([^)]*)\\)`).exec(sql)?.[1] ?? ''
+    expect(
+      list
+        .split(',')
+        .map((word) => word.trim().slice(1, -1))
+        .sort(),
+    ).toEqual(Object.keys(table(machine)).sort())
+  })
+})
