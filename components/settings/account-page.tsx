@@ -7,12 +7,12 @@ import { usePreferences } from '#components/frame/use-preferences.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { query } from '#lib/client/api.ts'
 import { asTheme, THEMES } from '#lib/web/theme.ts'
 import { PasswordForm } from './password-form.tsx'
-import { Problem } from './problem.tsx'
 
 function Profile() {
   const t = useTranslations('settings')

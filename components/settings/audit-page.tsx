@@ -9,6 +9,7 @@ import { type Column, DataTable } from '#components/ui/data-table.tsx'
 import { Drawer } from '#components/ui/dialog.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { exactUtc, RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
@@ -16,7 +17,6 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { StatePill } from '#components/ui/state-pill.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { auditPages } from './list-options.ts'
-import { Problem } from './problem.tsx'
 
 type Event = Awaited<ReturnType<typeof api.listAuditEvents>>['items'][number]
 

@@ -5,9 +5,9 @@ import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import type { Member } from './members-page.tsx'
-import { Problem } from './problem.tsx'
 import { RoleChoice } from './role-choice.tsx'
 
 type Props = { member: Member; onClose: () => void; onSaved: () => void; onRemoved: () => void }

@@ -6,9 +6,9 @@ import { useMe } from '#components/frame/use-me.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Switch } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import type { User } from './people-page.tsx'
-import { Problem } from './problem.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
 type Props = { user: User; onClose: () => void; onChanged: () => void }

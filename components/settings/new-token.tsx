@@ -8,9 +8,9 @@ import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import { tokenActions } from '#lib/domain/policy.ts'
-import { Problem } from './problem.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
 const LIFETIMES_DAYS = [7, 30, 90, 365] as const

@@ -7,8 +7,8 @@ import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
-import { Problem } from './problem.tsx'
 import { SecretOnce } from './secret-once.tsx'
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void; onMade: () => void }

@@ -5,8 +5,8 @@ import { type FormEvent, useRef } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
-import { Problem } from './problem.tsx'
 
 /** Present and new password; `onDone` gets the number of other sign-ins that ended. */
 export function PasswordForm({ onDone }: { onDone: (endedSessions: number) => void }) {

@@ -8,11 +8,11 @@ import { CopyId } from '#components/ui/copy-id.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { Skeleton } from '#components/ui/skeleton.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { type api, query } from '#lib/client/api.ts'
-import { Problem } from './problem.tsx'
 
 type Project = Awaited<ReturnType<typeof api.getProject>>
 const HOUR_MINUTES = 60

@@ -62,6 +62,7 @@ export const POLICY = {
   'build:download': { allow: BUILD },
   'model:read': { allow: ['member'] },
   'model:manage': { allow: BUILD },
+  'model:download': { allow: BUILD },
   'model:generate': { allow: BUILD },
   'run:read': { allow: BUILD },
   'run:start': { allow: BUILD },

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { openAsBlob } from 'node:fs'
+import nodePath from 'node:path'
 import { z } from 'zod'
 import { inspectModelFolder, measureModelFolder } from '#lib/adapters/models/folder.ts'
 import { refusedAddress } from '#lib/adapters/models/openai-compatible.ts'
@@ -151,4 +153,29 @@ export const removeModel = operation('model:manage', {
   },
 })
 
-export const modelOperations = { listModels, getModel, registerModel, registerEndpoint, removeModel }
+export const downloadModelFile = operation('model:download', {
+  name: 'downloadModelFile',
+  route: {
+    method: 'GET',
+    path: '/projects/{projectId}/models/{modelId}/download',
+    summary: 'One file of a tuned model',
+    tags: ['models'],
+    spec: (current) => ({
+      ...current,
+      responses: { 200: { description: 'The file', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } },
+    }),
+  },
+  input: One.extend({ path: z.string().max(300).describe('As getModel names it') }),
+  output: z.instanceof(Blob),
+  subject: ({ tx, input }) => modelSubject(tx, input.projectId, input.modelId),
+  run: async ({ input, subject }) => {
+    // Only names the model lists are opened, so no path leads out of its folder.
+    const file = shapeModel(subject).files.find((one) => one.path === input.path)
+    const folder = subject.adapterPath ?? subject.path
+    if (!file || !folder) return refuse('not-found', `The model has no file ${input.path}.`)
+    const blob = await openAsBlob(nodePath.join(folder, file.path), { type: 'application/octet-stream' }).catch(() => null)
+    return blob ? new File([blob], nodePath.basename(file.path), { type: blob.type }) : refuse('not-found', `${input.path} is gone from the disk.`)
+  },
+})
+
+export const modelOperations = { listModels, getModel, registerModel, registerEndpoint, removeModel, downloadModelFile }

@@ -1,5 +1,5 @@
 'use client'
-import { useErrorText } from '#components/ui/error-state.tsx'
+import { useErrorText } from './error-state.tsx'
 
 /** Why an action in a form was refused; takes no room while there is nothing to say. */
 export function Problem({ error }: { error: unknown }) {

@@ -1,0 +1,139 @@
+'use client'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { useRouter, useSearchParams } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { useDeferredValue, useState } from 'react'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input, Select } from '#components/ui/input.tsx'
+import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { Problem } from '#components/ui/problem.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { type api, query } from '#lib/client/api.ts'
+import { diffConfig, type RunConfig } from '#lib/domain/training/config.ts'
+import { ConfigChanges } from './config-changes.tsx'
+import { Preflight } from './preflight.tsx'
+import { RunSettings } from './run-settings.tsx'
+import { SamplePrompts } from './sample-prompts.tsx'
+import { TrainerState } from './trainer-state.tsx'
+
+type Defaults = Awaited<ReturnType<typeof api.getRunDefaults>>
+type Build = Awaited<ReturnType<typeof api.listBuilds>>['items'][number]
+
+const POLL_MS = 5000
+
+function RunForm({
+  defaults,
+  builds,
+  buildId,
+  onBuild,
+}: {
+  defaults: Defaults
+  builds: readonly Build[]
+  buildId: string
+  onBuild: (id: string) => void
+}) {
+  const t = useTranslations('runs')
+  const project = useProject()
+  const router = useRouter()
+  const [config, setConfig] = useState<RunConfig>(defaults.config)
+  const [name, setName] = useState('')
+  const modelId = builds.find((build) => build.id === buildId)?.modelId ?? ''
+  const input = useDeferredValue({ projectId: project.id, buildId, modelId, config })
+  // Memory and disk change by themselves, and the trainer becomes ready while one looks on.
+  const preflight = useQuery(query.preflightRun.queryOptions({ input, placeholderData: keepPreviousData, refetchInterval: POLL_MS }))
+  const start = useMutation(query.startRun.mutationOptions({ onSuccess: ({ id }) => router.push(project.path(`/runs/${id}`)) }))
+  const canStart = preflight.data?.canStart === true && !preflight.isPlaceholderData
+  const submit = () => start.mutate({ projectId: project.id, buildId, modelId, name, config, parentRunId: defaults.parent?.id ?? null })
+  useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: submit, disabled: !canStart }])
+  const changes = diffConfig(defaults.parent ? defaults.config : defaults.defaults, config).filter(
+    (change) => !change.path.startsWith('samples.prompts'),
+  )
+  return (
+    <>
+      <PageHeader
+        title={defaults.parent ? t('duplicateOf', { name: defaults.parent.name }) : t('new')}
+        parent={{ href: project.path('/runs'), label: t('title') }}
+        actions={
+          <Button variant="primary" keys="mod+enter" disabled={!canStart} pending={start.isPending} onClick={submit}>
+            {t('start')}
+          </Button>
+        }
+      />
+      <TrainerState />
+      <Problem error={start.error} />
+      <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
+        <div className="space-y-4">
+          <Field label={t('build')} hint={t('buildHint')}>
+            <Select value={buildId} onChange={(event) => onBuild(event.target.value)}>
+              {builds.map((build) => (
+                <option key={build.id} value={build.id}>
+                  {t('buildOption', { snapshot: build.snapshotName, model: build.modelName, tokens: build.trainedTokens })}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Field label={t('name')} hint={t('nameHint')}>
+            <Input value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
+          </Field>
+          <RunSettings config={config} onChange={setConfig} />
+        </div>
+        <div className="min-w-0 space-y-8">
+          <section aria-labelledby="checks">
+            <h2 id="checks" className="mb-1 font-semibold text-md">
+              {t('checks')}
+            </h2>
+            {preflight.error && <ErrorState error={preflight.error} onRetry={preflight.refetch} />}
+            {preflight.isPending && <SkeletonRows rows={8} label={t('loading')} />}
+            {preflight.data && <Preflight checks={preflight.data.checks} />}
+          </section>
+          {changes.length > 0 && (
+            <section aria-labelledby="changes">
+              <h2 id="changes" className="mb-1 font-semibold text-md">
+                {t(defaults.parent ? 'changedFromParent' : 'changedFromDefaults')}
+              </h2>
+              <ConfigChanges changes={changes} />
+            </section>
+          )}
+          <SamplePrompts prompts={config.samples.prompts} onChange={(prompts) => setConfig({ ...config, samples: { ...config.samples, prompts } })} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+/** A build and settings at the left; what was checked, what differs, and the questions asked on the way at the right. */
+export function NewRun() {
+  const t = useTranslations('runs')
+  const project = useProject()
+  const search = useSearchParams()
+  const parentRunId = search.get('parent')
+  const builds = useQuery(query.listBuilds.queryOptions({ input: { projectId: project.id } }))
+  const [chosen, setChosen] = useState(search.get('build'))
+  const usable = builds.data?.items.filter((build) => build.state === 'ready' && build.recipe.format === 'tokenized') ?? []
+  const firstGuess = chosen ?? usable[0]?.id
+  const defaults = useQuery(
+    query.getRunDefaults.queryOptions({
+      input: { projectId: project.id, ...(firstGuess ? { buildId: firstGuess } : {}), ...(parentRunId ? { parentRunId } : {}) },
+      enabled: builds.data !== undefined,
+      staleTime: Number.POSITIVE_INFINITY,
+      placeholderData: keepPreviousData,
+    }),
+  )
+  const failed = [builds, defaults].find((each) => each.error)
+  const buildId = chosen ?? defaults.data?.parent?.buildId ?? usable[0]?.id
+  if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
+  if (!builds.data || !defaults.data) return <SkeletonRows rows={10} label={t('loading')} />
+  return (
+    <Page>
+      {buildId ? (
+        <RunForm defaults={defaults.data} builds={usable} buildId={buildId} onBuild={setChosen} />
+      ) : (
+        <PageHeader title={t('new')} parent={{ href: project.path('/runs'), label: t('title') }} facts={t('noBuild')} />
+      )}
+    </Page>
+  )
+}

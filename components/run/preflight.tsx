@@ -1,0 +1,35 @@
+'use client'
+import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
+import { useTranslations } from 'next-intl'
+import type { api } from '#lib/client/api.ts'
+
+type Check = Awaited<ReturnType<typeof api.preflightRun>>['checks'][number]
+
+const ICONS = {
+  ok: <CircleCheck aria-hidden className="text-approved" />,
+  note: <Info aria-hidden className="text-ink-3" />,
+  warning: <TriangleAlert aria-hidden className="text-changes" />,
+  error: <CircleAlert aria-hidden className="text-rejected" />,
+}
+
+/** What was looked at before a run starts, in the order in which it can go wrong. */
+export function Preflight({ checks }: { checks: readonly Check[] }) {
+  const t = useTranslations('runs')
+  return (
+    <ul className="divide-y">
+      {checks.map((check) => (
+        <li key={`${check.code}${check.message}`} className="flex items-start gap-2.5 py-2 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0">
+          {ICONS[check.level]}
+          <div className="min-w-0">
+            <p className="font-medium">
+              {t(`check.${check.code}`)}
+              <span className="sr-only"> ({t(`level.${check.level}`)})</span>
+            </p>
+            <p className="break-words text-ink-2">{check.message}</p>
+            {check.cure && <p className={check.level === 'error' ? 'text-rejected' : 'text-ink-2'}>{check.cure}</p>}
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,45 @@
+'use client'
+import { useTranslations } from 'next-intl'
+import { Progress } from '#components/ui/progress.tsx'
+import { clock, shareDone } from '#lib/domain/training/progress.ts'
+import type { Run } from './use-run.ts'
+
+/** Step, loss, learning rate, speed and time left in one line, and how much is done. */
+export function RunFigures({ run }: { run: Run }) {
+  const t = useTranslations('runs')
+  const { latest } = run
+  const isWaiting = ['queued', 'preparing', 'submitted'].includes(run.state)
+  if (!latest?.totalSteps) {
+    if (!isWaiting) return null
+    return (
+      <div className="mb-8">
+        <p className="mb-2 text-ink-2">{run.waitsFor ? t('waitsFor', { name: run.waitsFor.name }) : t('waiting')}</p>
+        <Progress value={null} label={t('progress')} />
+      </div>
+    )
+  }
+  const facts = [
+    t('stepOf', { step: latest.step ?? 0, total: latest.totalSteps }),
+    latest.loss !== null && t('lossFact', { loss: latest.loss.toFixed(3) }),
+    latest.evalLoss !== null && t('evalLossFact', { loss: latest.evalLoss.toFixed(3) }),
+    latest.learningRate !== null && t('rateFact', { rate: latest.learningRate.toExponential(1) }),
+    latest.tokensPerSecond !== null && t('speedFact', { speed: Math.round(latest.tokensPerSecond) }),
+    latest.etaSeconds !== null && run.state === 'running' && t('leftFact', { time: clock(latest.etaSeconds) }),
+  ].filter((fact) => fact !== false)
+  return (
+    <div className="mb-8">
+      <p className="mb-2 flex flex-wrap gap-x-5 tabular-nums" data-figures>
+        {facts.map((fact) => (
+          <span key={fact}>{fact}</span>
+        ))}
+      </p>
+      <Progress value={shareDone(latest)} label={t('progress')} />
+      {latest.note && <p className="mt-2 text-ink-2">{latest.note}</p>}
+      {latest.divergedAtStep !== null && (
+        <p role="alert" className="mt-2 text-rejected">
+          {t('diverged', { step: latest.divergedAtStep })}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,90 @@
+'use client'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { Cpu } from 'lucide-react'
+import Link from 'next/link'
+import { useRouter } from 'next/navigation'
+import { useTranslations } from 'next-intl'
+import { MachineState } from '#components/frame/machine-state.tsx'
+import { useProject } from '#components/frame/project.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import { EmptyState } from '#components/ui/empty-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
+import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { RelativeTime } from '#components/ui/relative-time.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
+import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { type api, query } from '#lib/client/api.ts'
+import { isMoving } from '#lib/domain/training/control.ts'
+import { TrainerState } from './trainer-state.tsx'
+
+type Run = Awaited<ReturnType<typeof api.listRuns>>['items'][number]
+
+const POLL_MS = 2000
+
+/** Step of how many; a run that has not begun shows nothing. */
+const stepsOf = ({ latest }: Run): string => (latest?.totalSteps ? `${latest.step ?? 0} / ${latest.totalSteps}` : '–')
+
+/** Runs of the project, newest first, with the trainer's own state above. */
+export function RunList() {
+  const t = useTranslations('runs')
+  const project = useProject()
+  const router = useRouter()
+  const runs = useInfiniteQuery(
+    query.listRuns.infiniteOptions({
+      input: (cursor: string | undefined) => ({ projectId: project.id, ...(cursor ? { cursor } : {}) }),
+      initialPageParam: undefined,
+      getNextPageParam: (page) => page.nextCursor ?? undefined,
+      refetchInterval: (state) => (state.state.data?.pages.some((page) => page.items.some((run) => isMoving(run.state))) ? POLL_MS : false),
+    }),
+  )
+  const rows = runs.data?.pages.flatMap((page) => page.items) ?? []
+  const mayStart = project.can('run:start')
+  useCommands([{ id: 'new', title: t('new'), keys: 'n', run: () => router.push(project.path('/runs/new')), disabled: !mayStart }])
+  const columns: Column<Run>[] = [
+    { id: 'name', header: t('name'), cell: (run) => run.name },
+    { id: 'state', header: t('state'), cell: (run) => <MachineState machine="run" state={run.state} />, className: 'w-32' },
+    { id: 'step', header: t('step'), cell: stepsOf, className: 'w-28 text-right tabular-nums max-sm:hidden' },
+    { id: 'loss', header: t('loss'), cell: (run) => run.latest?.loss?.toFixed(3) ?? '–', className: 'w-20 text-right tabular-nums' },
+    {
+      id: 'evalLoss',
+      header: t('evalLoss'),
+      cell: (run) => run.latest?.evalLoss?.toFixed(3) ?? '–',
+      className: 'w-28 text-right tabular-nums max-md:hidden',
+    },
+    { id: 'method', header: t('method'), cell: (run) => t(`methods.${run.method}`), className: 'w-28 max-lg:hidden' },
+    { id: 'base', header: t('baseModel'), cell: (run) => run.baseModelName, className: 'w-48 max-lg:hidden' },
+    { id: 'snapshot', header: t('snapshot'), cell: (run) => run.snapshotName, className: 'w-32 max-md:hidden' },
+    { id: 'created', header: t('created'), cell: (run) => <RelativeTime at={run.createdAt} />, className: 'w-32 max-md:hidden' },
+  ]
+  const create = mayStart && (
+    <Button asChild variant="primary" icon={<Cpu className="size-4" />}>
+      <Link href={project.path('/runs/new')}>{t('new')}</Link>
+    </Button>
+  )
+  return (
+    <Page>
+      <PageHeader title={t('title')} actions={create} />
+      <TrainerState />
+      {runs.error && <ErrorState error={runs.error} onRetry={runs.refetch} />}
+      {runs.isPending && <SkeletonRows rows={6} label={t('loading')} />}
+      {runs.data && rows.length === 0 && (
+        <EmptyState title={t('empty')} action={create}>
+          {t('emptyHint')}
+        </EmptyState>
+      )}
+      {rows.length > 0 && (
+        <DataTable
+          label={t('title')}
+          columns={columns}
+          rows={rows}
+          rowKey={(run) => run.id}
+          onOpen={(run) => router.push(project.path(`/runs/${run.id}`))}
+          onMore={() => runs.fetchNextPage()}
+          hasMore={runs.hasNextPage}
+          isLoadingMore={runs.isFetchingNextPage}
+        />
+      )}
+    </Page>
+  )
+}
