@@ -14,7 +14,8 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
-  workers: 2,
+  // One product, one database, two cores: tests beside each other would only wait for each other.
+  workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {

@@ -119,7 +119,7 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
     <div className="grid min-h-dvh grid-rows-[1fr_auto]">
       <div className="grid gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
         <PromptPanel prompt={data.prompt} />
-        <main className="mx-auto w-full min-w-0 max-w-[46rem] pb-10">
+        <div className="mx-auto w-full min-w-0 max-w-[46rem] pb-10">
           {revision.note && <p className="mb-4 border-accent border-l-2 pl-3">{revision.note}</p>}
           {before && (
             <label className="mb-4 flex items-center gap-2 text-sm">
@@ -137,7 +137,7 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
               onSelectRange={setSelected}
             />
           )}
-        </main>
+        </div>
         <aside
           aria-label={t('judgement')}
           className="min-w-0 space-y-6 xl:sticky xl:top-6 xl:max-h-[calc(100dvh-6rem)] xl:self-start xl:overflow-y-auto"

@@ -79,7 +79,15 @@ export function RunCharts({ run }: { run: Run }) {
         </label>
         <label className="flex items-center gap-2">
           {t('smoothing')}
-          <input type="range" min={0} max={0.95} step={0.05} value={smoothing} onChange={(event) => setSmoothing(Number(event.target.value))} />
+          <input
+            type="range"
+            className="accent-accent"
+            min={0}
+            max={0.95}
+            step={0.05}
+            value={smoothing}
+            onChange={(event) => setSmoothing(Number(event.target.value))}
+          />
           <output className="w-8 tabular-nums">{smoothing.toFixed(2)}</output>
         </label>
         <Checkbox label={t('logarithmic')} checked={isLogarithmic} onChange={(event) => setLogarithmic(event.target.checked)} />
@@ -92,6 +100,7 @@ export function RunCharts({ run }: { run: Run }) {
               key={panel.metric}
               title={t(`metric.${panel.metric}`)}
               x={x}
+              xLabel={t(`axis.${axis}`)}
               xKind={axis === 'time' ? 'time' : 'number'}
               series={linesOf(panel)}
               // Zero has no logarithm: warm-up and cool-down of the learning rate touch it.

@@ -8,12 +8,14 @@ import type { Run } from './use-run.ts'
 export function RunFigures({ run }: { run: Run }) {
   const t = useTranslations('runs')
   const { latest } = run
-  const isWaiting = ['queued', 'preparing', 'submitted'].includes(run.state)
+  const isWaiting = ['queued', 'preparing', 'submitted', 'running'].includes(run.state)
   if (!latest?.totalSteps) {
     if (!isWaiting) return null
     return (
       <div className="mb-8">
-        <p className="mb-2 text-ink-2">{run.waitsFor ? t('waitsFor', { name: run.waitsFor.name }) : t('waiting')}</p>
+        <p className="mb-2 text-ink-2">
+          {run.waitsFor ? t('waitsFor', { name: run.waitsFor.name }) : t(run.state === 'running' ? 'loadingModel' : 'waiting')}
+        </p>
         <Progress value={null} label={t('progress')} />
       </div>
     )

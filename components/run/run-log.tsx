@@ -7,25 +7,53 @@ import { Input, Select } from '#components/ui/input.tsx'
 import { exactUtc } from '#components/ui/relative-time.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { filterLog, LOG_LEVELS, type LogLevel } from '#lib/domain/training/series.ts'
-import { type Run, useRunEvents } from './use-run.ts'
+import { type Run, type RunEvent, useRunEvents } from './use-run.ts'
 
-const TYPES = ['log']
+const TYPES = ['log', 'start', 'eval', 'checkpoint', 'artifact', 'end']
 const SHOWN = 500
 
-/** What the trainer said, newest last, by level and words. */
+/** An event in one sentence: what the trainer wrote itself, or what it did. */
+function useSentence(): (event: RunEvent) => string {
+  const t = useTranslations('runs')
+  return ({ type, step, payload: p }) => {
+    const number = (value: unknown) => (typeof value === 'number' ? value : 0)
+    switch (type) {
+      case 'start':
+        return t('logLine.start', {
+          params: number(p.params),
+          trainable: number(p.trainable_params),
+          rows: number(p.train_rows),
+          steps: number(p.total_steps),
+        })
+      case 'eval':
+        return t('logLine.eval', { step: step ?? 0, loss: number(p.eval_loss).toFixed(4) })
+      case 'checkpoint':
+        return t('logLine.checkpoint', { step: step ?? 0 })
+      case 'artifact':
+        return t('logLine.artifact', { path: String(p.path ?? '') })
+      case 'end':
+        return t('logLine.end', { status: String(p.status ?? ''), reason: String(p.reason ?? ''), code: number(p.exit_code) })
+      default:
+        return String(p.text ?? '')
+    }
+  }
+}
+
+/** What the trainer said and did, newest last, by level and words. */
 export function RunLog({ run }: { run: Run }) {
   const t = useTranslations('runs')
   const { events, isPending, error, refetch } = useRunEvents(run, TYPES)
+  const sentence = useSentence()
   const [level, setLevel] = useState<LogLevel>('info')
   const [search, setSearch] = useState('')
   if (error) return <ErrorState error={error} onRetry={refetch} />
   if (isPending) return <SkeletonRows rows={4} label={t('loading')} />
-  const lines = events.map(({ attempt, seq, at, payload }) => ({
-    attempt,
-    seq,
-    at: new Date(at),
-    level: String(payload.level ?? 'info'),
-    text: String(payload.text ?? ''),
+  const lines = events.map((event) => ({
+    attempt: event.attempt,
+    seq: event.seq,
+    at: new Date(event.at),
+    level: event.type === 'end' && event.payload.status === 'failed' ? 'error' : String(event.payload.level ?? 'info'),
+    text: sentence(event),
   }))
   const found = filterLog(lines, level, search)
   return (

@@ -14,9 +14,8 @@ import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { type api, query } from '#lib/client/api.ts'
-import { makePrompt } from '#lib/client/make-prompt.ts'
+import { TalkAnswer } from './talk-answer.tsx'
 import { TalkSettings } from './talk-settings.tsx'
-import { TalkSide } from './talk-side.tsx'
 import { messagesFor, type Settings, useReply } from './use-reply.ts'
 import { type Choice, Vote } from './vote.tsx'
 
@@ -107,11 +106,18 @@ function Talk({ models }: { models: readonly Model[] }) {
       isBlind,
     })
   }
-  const prompting = useMutation({
-    mutationFn: () => makePrompt(project.id, left.turns.at(-1)?.question ?? '', settings.system),
-    onSuccess: (result) => notify(result.imported > 0 ? t('promptMade') : t('promptKnown')),
-    onError: (error) => notifyError(errorText(error).title, errorText(error).next),
-  })
+  const prompting = useMutation(
+    query.createPrompt.mutationOptions({
+      onSuccess: () => notify(t('promptMade')),
+      onError: (error) => notifyError(errorText(error).title, errorText(error).next),
+    }),
+  )
+  const makePrompt = () => {
+    const { question: asked } = left.turns.at(-1) ?? {}
+    if (!asked) return
+    const messages = messagesFor([], settings.system, asked).map((message) => ({ id: crypto.randomUUID(), train: false, ...message }))
+    prompting.mutate({ projectId: project.id, messages, source: 'talk' })
+  }
   const stop = () => {
     left.stop()
     right.stop()
@@ -121,7 +127,7 @@ function Talk({ models }: { models: readonly Model[] }) {
     { id: 'stop', title: t('stop'), keys: 'mod+.', run: stop, disabled: !isWriting },
     { id: 'clear', title: t('clear'), run: clear, disabled: left.turns.length === 0 },
     { id: 'blind', title: t('blind'), keys: 'b', run: () => setBlind(!isBlind) },
-    { id: 'prompt', title: t('makePrompt'), run: () => prompting.mutate(), disabled: left.turns.length === 0 },
+    { id: 'prompt', title: t('makePrompt'), run: makePrompt, disabled: left.turns.length === 0 },
   ])
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
@@ -146,7 +152,7 @@ function Talk({ models }: { models: readonly Model[] }) {
           <>
             <Switch label={t('blind')} checked={isBlind} onChange={(event) => setBlind(event.target.checked)} />
             {left.turns.length > 0 && project.can('prompt:import') && (
-              <Button variant="quiet" pending={prompting.isPending} onClick={() => prompting.mutate()}>
+              <Button variant="quiet" pending={prompting.isPending} onClick={makePrompt}>
                 {t('makePrompt')}
               </Button>
             )}
@@ -157,10 +163,26 @@ function Talk({ models }: { models: readonly Model[] }) {
         }
       />
       <TalkSettings settings={settings} onChange={setSettings} />
-      <div className="grid flex-1 content-start gap-x-8 md:grid-cols-2" aria-live="polite">
-        <TalkSide heading={heading(0)} turns={shown[0].turns} hidesFacts={isHidden} />
-        <TalkSide heading={heading(1)} turns={shown[1].turns} hidesFacts={isHidden} />
+      <div className="sticky top-0 z-10 grid grid-cols-2 gap-x-8 border-b bg-surface-0 py-2 font-semibold">
+        <div className="min-w-0">{heading(0)}</div>
+        <div className="min-w-0">{heading(1)}</div>
       </div>
+      <ol className="flex-1 space-y-8 py-6" aria-live="polite">
+        {shown[0].turns.map((turn, index) => {
+          const beside = shown[1].turns[index]
+          return (
+            <li key={turn.id} className="space-y-3">
+              <p dir="auto" className="prose-conversation whitespace-pre-wrap font-medium">
+                {turn.question}
+              </p>
+              <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+                <TalkAnswer turn={turn} hidesFacts={isHidden} />
+                {beside && <TalkAnswer turn={beside} hidesFacts={isHidden} />}
+              </div>
+            </li>
+          )
+        })}
+      </ol>
       <form onSubmit={handleSubmit} className="sticky bottom-0 border-t bg-surface-0 py-4 max-rail:bottom-14">
         {canVote && <Vote onVote={record} isPending={vote.isPending} />}
         <div className="flex items-end gap-2">

@@ -1,5 +1,6 @@
 'use client'
 import 'uplot/dist/uPlot.min.css'
+import './chart.css'
 import { useEffect, useRef } from 'react'
 import type uPlot from 'uplot'
 
@@ -19,6 +20,7 @@ type Props = {
   /** Rising; for `time`, seconds since 1970. */
   x: readonly number[]
   xKind?: 'number' | 'time'
+  xLabel: string
   series: readonly ChartSeries[]
   isLogarithmic?: boolean
   format: (value: number) => string
@@ -28,7 +30,7 @@ type Props = {
   summary: string
 }
 
-const HEIGHT = 176
+const HEIGHT = 208
 
 /** Canvas knows no custom properties, so colours are read from where the page computed them. */
 function resolveColour(host: HTMLElement, variable: string, alpha = 1): string {
@@ -40,7 +42,7 @@ function resolveColour(host: HTMLElement, variable: string, alpha = 1): string {
   return alpha === 1 ? color : color.replace(/\)$/, ` / ${alpha})`)
 }
 
-function optionsOf({ xKind, series, isLogarithmic, format, group }: Props, host: HTMLElement): uPlot.Options {
+function optionsOf({ xKind, xLabel, series, isLogarithmic, format, group }: Props, host: HTMLElement): uPlot.Options {
   const grid = { stroke: resolveColour(host, '--line'), width: 1 }
   const axis = { stroke: resolveColour(host, '--text-3'), font: '12px "Inter Variable", sans-serif', grid, ticks: { show: false } }
   return {
@@ -54,7 +56,7 @@ function optionsOf({ xKind, series, isLogarithmic, format, group }: Props, host:
       { ...axis, size: 56, values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))) },
     ],
     series: [
-      {},
+      { label: xLabel },
       ...series.map((one) => ({
         label: one.label,
         stroke: resolveColour(host, one.colour, one.faint ? 0.3 : 1),
@@ -75,7 +77,7 @@ export function Chart(props: Props) {
   const chart = useRef<uPlot | null>(null)
   const latest = useRef(props)
   latest.current = props
-  const shape = JSON.stringify([props.xKind, props.isLogarithmic, props.group, props.series.map(({ values: _, ...rest }) => rest)])
+  const shape = JSON.stringify([props.xKind, props.xLabel, props.isLogarithmic, props.group, props.series.map(({ values: _, ...rest }) => rest)])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what the drawing is made from; the points themselves are set below
   useEffect(() => {
@@ -117,7 +119,7 @@ export function Chart(props: Props) {
         {props.title}
         <span className="sr-only">: {props.summary}</span>
       </figcaption>
-      <div ref={host} aria-hidden className="chart min-h-52" />
+      <div ref={host} aria-hidden className="chart min-h-60" />
     </figure>
   )
 }

@@ -140,8 +140,11 @@ export function useKeyboard() {
       command.run()
     }
     window.addEventListener('keydown', onKeyDown)
+    // From here on the page listens; what drives a browser by script can wait for this mark.
+    document.documentElement.dataset.ready = ''
     return () => {
       forget()
+      delete document.documentElement.dataset.ready
       window.removeEventListener('keydown', onKeyDown)
     }
   }, [])

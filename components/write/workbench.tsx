@@ -80,11 +80,11 @@ export function Workbench({ conversation, draft: fetched }: Props) {
     <div className="grid min-h-dvh grid-rows-[1fr_auto]">
       <div className="grid gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[15rem_minmax(0,1fr)_19rem]">
         <PromptPanel prompt={conversation.prompt} onSkip={() => setIsSkipping(true)} />
-        <main className="min-w-0 pb-10">
+        <div className="min-w-0 pb-10">
           {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
           {isReturned && lastReview && <RemarkList review={lastReview} messages={content.messages} />}
           <ConversationEditor document={source} />
-        </main>
+        </div>
         <WritePanels
           value={panel}
           onChange={setPanel}

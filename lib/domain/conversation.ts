@@ -1,21 +1,9 @@
 import { z } from 'zod'
+import { PlainText } from './plain-text.ts'
 
 /** Who speaks. `tool` carries the result of a call made by an assistant turn. */
 export const Role = z.enum(['system', 'user', 'assistant', 'tool'])
 export type Role = z.infer<typeof Role>
-
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
-
-/** Text that PostgreSQL, Python and every tokenizer can hold unchanged: no NUL, no lone surrogates, no sentinels of the renderer. */
-export const PlainText = z
-  .string()
-  .refine((text) => !text.includes('\u0000'), { message: 'contains a NUL character (U+0000); remove it' })
-  .refine((text) => !LONE_SURROGATE.test(text), {
-    message: 'contains half of a surrogate pair, which is no character; remove or retype it',
-  })
-  .refine((text) => !/[\uE0F0-\uE0F3]/.test(text), {
-    message: 'contains a private-use character U+E0F0–U+E0F3, which the renderer reserves; remove it',
-  })
 
 /** A half-open range of UTF-16 code units of a message's content and where its text came from. */
 export const OriginSpan = z.strictObject({

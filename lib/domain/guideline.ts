@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PlainText } from './conversation.ts'
+import { PlainText } from './plain-text.ts'
 
 /** The languages of the product. */
 export const Locale = z.enum(['en', 'zh'])

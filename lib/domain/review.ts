@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Message } from './conversation.ts'
-import { PlainText } from './conversation.ts'
+import { PlainText } from './plain-text.ts'
 import type { StateOf } from './machine.ts'
 
 export const Principle = z.enum(['helpful', 'truthful', 'harmless'])

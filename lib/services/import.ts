@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { db } from '#lib/db.ts'
-import { PlainText } from '#lib/domain/conversation.ts'
+import { PlainText } from '#lib/domain/plain-text.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { FORMATS } from '#lib/domain/import/formats.ts'
 import { ImportFile } from './import-file.ts'

@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { db } from '#lib/db.ts'
 import type { Actor, Person, ProjectRole, Subject } from '#lib/domain/actor.ts'
 import { ERRORS, type ErrorCode, Refusal, refuse } from '#lib/domain/errors.ts'
+import { findUnsoundText } from '#lib/domain/plain-text.ts'
 import { type Action, can, POLICY } from '#lib/domain/policy.ts'
 import { log } from '#lib/log.ts'
 import { appendAudit } from './audit.ts'
@@ -132,6 +133,8 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
 ): Promise<InferSchemaInput<O>> {
   const { actor } = context
   const isWrite = definition.route.method !== 'GET'
+  const unsound = findUnsoundText(input)
+  if (unsound) refuse('invalid-input', `${unsound.path || 'input'}: ${unsound.message}`, { issues: [unsound] })
 
   const inside = async (tx: Tx): Promise<InferSchemaInput<O>> => {
     const subject = await definition.subject({ tx, input, actor })

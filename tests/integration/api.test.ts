@@ -48,6 +48,26 @@ describe('every operation', () => {
   )
 })
 
+describe('text the database cannot hold', () => {
+  test.each([
+    ['a NUL', 'a\u0000b', /NUL/],
+    ['half of a surrogate pair', 'a\ud800', /surrogate/],
+  ])('%s is refused by field, in bodies and in queries', async (_name, text, message) => {
+    const project = await buildProject()
+    const token = await tokenOf(await join(project.id, 'manager'), project.id)
+    const body = await send(`/projects/${project.id}/models`, { method: 'POST', token, body: { name: text, path: '/nowhere' } })
+    expect(body).toMatchObject({ status: 422, body: { code: 'invalid-input', detail: expect.stringMatching(message) } })
+    expect(body.body).toMatchObject({ data: { issues: [{ path: 'name' }] } })
+  })
+
+  test('a NUL in the address of a page of rows', async () => {
+    const project = await buildProject()
+    const token = await tokenOf(await join(project.id, 'manager'), project.id)
+    const { status } = await send(`/projects/${project.id}/prompts?search=%00`, { method: 'GET', token })
+    expect(status).toBe(422)
+  })
+})
+
 describe('the document', () => {
   test('is valid OpenAPI 3.1 and names every operation', async () => {
     const document = await openApiDocument('http://exemplar.test')

@@ -77,12 +77,15 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"already running: {error}", file=sys.stderr)
         return error.exit_code
     token = secrets.token_urlsafe(32)
-    server = GenerationServer(token, ModelPool(options.memory_bytes))
+    pool = ModelPool(options.memory_bytes)
+    # The turn is taken before anybody can ask: two threads that import transformers at once get half of it.
+    pool.acquire(timeout=0)
+    server = GenerationServer(token, pool)
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown waits for the loop which this handler interrupts, so it must not be called on this thread
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     threading.Thread(target=_leave_when_idle, args=(server, options.idle_seconds), daemon=True).start()
-    threading.Thread(target=_warm_up, daemon=True).start()
+    threading.Thread(target=_warm_up, args=(pool,), daemon=True).start()
     facts = {**describe_process(), "port": server.server_address[1], "token": token}
     write_json_atomically(folder / "serve.json", facts, mode=0o600)
     print(f"serving on 127.0.0.1:{facts['port']}", flush=True)
@@ -101,10 +104,13 @@ def _leave_when_idle(server: GenerationServer, seconds: float) -> None:
     server.shutdown()
 
 
-def _warm_up() -> None:
-    """Import the heavy libraries while the first question is still being typed."""
-    import peft  # noqa: F401
-    import transformers  # noqa: F401
+def _warm_up(pool: ModelPool) -> None:
+    """Import the heavy libraries while the first question is still being typed, then give the turn away."""
+    try:
+        from peft import PeftModel  # noqa: F401
+        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
+    finally:
+        pool.release()
 
 
 if __name__ == "__main__":

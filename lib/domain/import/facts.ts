@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PlainText } from '#lib/domain/conversation.ts'
+import { PlainText } from '#lib/domain/plain-text.ts'
 import { sound } from './row-fault.ts'
 
 /** What a row says beside its turns. Bounded, so that every index can hold it. */

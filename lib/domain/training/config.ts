@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PlainText } from '#lib/domain/conversation.ts'
+import { PlainText } from '#lib/domain/plain-text.ts'
 
 /** A fixed prompt the model answers during training, so that the change can be read. */
 export const SamplePrompt = z.strictObject({

@@ -1,0 +1,90 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { accountOf, signInAs, visit } from './people.ts'
+
+const PLACES: Record<string, readonly string[]> = {
+  labeller: ['', '/write', '/conversations', '/guideline', '/settings'],
+  reviewer: ['', '/review', '/conversations'],
+  engineer: ['/prompts', '/snapshots', '/builds', '/builds/new', '/runs', '/runs/new', '/models', '/talk', '/settings/tokens'],
+  manager: ['', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/audit'],
+}
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** Nothing is fetched any more and no place holder is left. */
+async function settle(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle')
+  await expect(page.locator('[role=status][aria-label]')).toHaveCount(0)
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`))
+}
+
+for (const [character, places] of Object.entries(PLACES)) {
+  test(`the pages of a ${character} are accessible in light and dark, and fit a telephone`, async ({ browser }) => {
+    test.setTimeout(180_000)
+    const page = await signInAs(browser, character)
+    for (const place of places) {
+      await visit(page, `/p/demo${place}`)
+      await settle(page)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        expect(await faultsOf(page), `${place || 'home'} in ${colorScheme}`).toEqual([])
+      }
+      await page.setViewportSize({ width: 390, height: 844 })
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      expect(overflow, `${place || 'home'} at 390 pixels`).toBeLessThanOrEqual(0)
+      await page.setViewportSize({ width: 1280, height: 800 })
+    }
+    await page.context().close()
+  })
+}
+
+test('sign-in is accessible', async ({ page }) => {
+  await page.goto('/sign-in')
+  expect(await faultsOf(page)).toEqual([])
+})
+
+test('every place can be reached by keys, and the palette finds it', async ({ browser }) => {
+  const page = await signInAs(browser, 'manager')
+  for (const [keys, address] of [
+    ['gr', '/review'],
+    ['gc', '/conversations'],
+    ['gq', '/quality'],
+    ['gu', '/runs'],
+    ['gm', '/models'],
+  ] as const) {
+    await page.keyboard.type(keys)
+    await expect(page).toHaveURL(new RegExp(`${address}(/|$)`))
+  }
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('snapshots')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/snapshots$/)
+  await page.keyboard.press('Shift+?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  await page.context().close()
+})
+
+test('the interface speaks 中文', async ({ browser }) => {
+  const context = await browser.newContext({ locale: 'zh-CN' })
+  const page = await context.newPage()
+  await page.goto('/sign-in')
+  const { email, password } = accountOf('manager')
+  await page.getByLabel('邮箱').fill(email)
+  await page.getByLabel('密码').fill(password)
+  await page.getByRole('button', { name: '登录' }).click()
+  await expect(page).toHaveURL(/\/p\/demo/)
+  for (const [address, word] of [
+    ['/p/demo/runs', '训练'],
+    ['/p/demo/talk', '对话'],
+    ['/p/demo/quality', '质量'],
+    ['/p/demo/settings/members', '成员'],
+  ] as const) {
+    await visit(page, address)
+    await expect(page.getByRole('heading', { name: word }).first()).toBeVisible()
+  }
+  expect(await page.evaluate(() => document.documentElement.lang)).toMatch(/^zh/)
+  await context.close()
+})

@@ -1,0 +1,37 @@
+import { expect, test } from '@playwright/test'
+import { signInAs, visit } from './people.ts'
+
+test('a manager edits the guideline and publishes a new version after seeing what it touches', async ({ browser }) => {
+  const page = await signInAs(browser, 'manager')
+  await visit(page, '/p/demo/guideline/edit')
+  await page.getByLabel('Title').first().fill('Juniper writing guideline, revised')
+  await page.getByRole('button', { name: /^Publish/ }).click()
+  await expect(page.getByText('No rule was added, changed or removed.')).toBeVisible()
+  await page.getByLabel('Patch').check()
+  await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
+  await expect(page.getByText('Version 1.0.1 is published')).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Juniper writing guideline, revised' })).toBeVisible()
+  await page.context().close()
+})
+
+test('a manager creates a project and adds a member with a role', async ({ browser }) => {
+  const page = await signInAs(browser, 'manager')
+  await page.getByRole('button', { name: /Project Demo/ }).click()
+  await page.getByRole('menuitem', { name: 'New project' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Second language')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(page).toHaveURL(/\/p\/second-language/)
+  await visit(page, '/p/second-language/settings/members')
+  await page.getByRole('button', { name: 'Add member' }).first().click()
+  const adding = page.getByRole('dialog')
+  await adding.getByLabel('E-mail').fill('labeller2@demo.example')
+  await adding.getByRole('checkbox', { name: /Labeller/ }).check()
+  await adding.getByRole('button', { name: 'Add member' }).click()
+  await expect(page.getByText('labeller2@demo.example')).toBeVisible()
+  const member = await signInAs(browser, 'labeller2')
+  await visit(member, '/p/second-language')
+  await expect(member.getByRole('heading', { name: 'Second language' })).toBeVisible()
+  await member.context().close()
+  await page.context().close()
+})
