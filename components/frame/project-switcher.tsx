@@ -25,7 +25,6 @@ export function ProjectSwitcher({ collapsed }: { collapsed: boolean }) {
         trigger={
           <button
             type="button"
-            aria-label={t('switchProject', { name })}
             className={classNames(
               'flex h-9 min-w-0 flex-1 items-center gap-2 rounded-md text-left font-semibold hover:bg-surface-2',
               collapsed ? 'w-10 flex-none justify-center' : 'px-1.5',
@@ -33,16 +32,12 @@ export function ProjectSwitcher({ collapsed }: { collapsed: boolean }) {
           >
             <span
               aria-hidden
-              className="inline-flex size-6 shrink-0 items-center justify-center rounded-md bg-accent font-semibold text-on-accent text-xs"
-            >
-              {initialOf(name)}
-            </span>
-            {!collapsed && (
-              <>
-                <span className="min-w-0 flex-1 truncate">{name}</span>
-                <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-3" />
-              </>
-            )}
+              data-initial={initialOf(name)}
+              className="inline-flex size-6 shrink-0 items-center justify-center rounded-md bg-accent font-semibold text-on-accent text-xs before:content-[attr(data-initial)]"
+            />
+            <span className={collapsed ? 'sr-only' : 'min-w-0 flex-1 truncate'}>{name}</span>
+            <span className="sr-only">: {t('switchProject')}</span>
+            {!collapsed && <ChevronsUpDown aria-hidden className="size-3.5 shrink-0 text-ink-3" />}
           </button>
         }
       >

@@ -103,19 +103,14 @@ export function Rail({
       <button
         type="button"
         onClick={openPalette}
-        aria-label={t('search')}
         className={classNames(
           'mt-3 mb-4 flex h-8 items-center gap-2.5 rounded-md border bg-surface-0 px-2.5 text-ink-3 hover:text-ink-1',
           collapsed && 'w-10 justify-center px-0',
         )}
       >
         <Search aria-hidden className="size-4 shrink-0" />
-        {!collapsed && (
-          <>
-            <span className="flex-1 truncate text-left">{t('search')}</span>
-            <Kbd keys="mod+k" />
-          </>
-        )}
+        <span className={collapsed ? 'sr-only' : 'flex-1 truncate text-left'}>{t('search')}</span>
+        {!collapsed && <Kbd keys="mod+k" />}
       </button>
       <div className="-mx-1 min-h-0 flex-1 overflow-y-auto overflow-x-hidden px-1">
         {slug && <PlaceList places={places} slug={slug} collapsed={collapsed} />}

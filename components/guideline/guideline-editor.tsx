@@ -114,7 +114,7 @@ export function GuidelineEditor() {
             onChange={(event) => set({ title: withText(content.title, language, event.target.value) })}
           />
         </Field>
-        <div className="mt-4 grid gap-8 lg:grid-cols-2">
+        <div className="mt-4 grid grid-cols-1 gap-8 lg:grid-cols-2">
           <Field label={t('body')} hint={t('bodyHint')}>
             <Textarea
               lang={language}

@@ -95,7 +95,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
       {guideline.isPending && <SkeletonRows rows={12} label={t('loadingRules')} />}
       {guideline.data && showsChanges && previous && <GuidelineDiff from={previous} to={guideline.data.version} />}
       {guideline.data && !showsChanges && (
-        <div className="grid gap-10 lg:grid-cols-[15rem_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 gap-10 lg:grid-cols-[15rem_minmax(0,1fr)]">
           <GuidelineContents rules={guideline.data.rules} />
           <div className="min-w-0">
             {guideline.data.note && <p className="mb-6 max-w-read border-accent border-l-2 pl-3 text-ink-2">{guideline.data.note}</p>}

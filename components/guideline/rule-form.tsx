@@ -75,7 +75,7 @@ export function RuleForm({ rule, language, onChange, onRemove, onMove }: Props) 
       <Field label={t('rationale')}>
         <Textarea lang={language} value={rule.rationale[language] ?? ''} onChange={(event) => text('rationale', event.target.value)} />
       </Field>
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
         <ExampleFields rule={rule} kind="good" language={language} onChange={onChange} />
         <ExampleFields rule={rule} kind="bad" language={language} onChange={onChange} />
       </div>

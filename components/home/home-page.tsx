@@ -131,7 +131,7 @@ function Managing({ managing }: { managing: NonNullable<Home['managing']> }) {
   const project = useProject()
   return (
     <Section title={t('managing')} hint={t('week', managing.week)}>
-      <div className="grid gap-6 sm:grid-cols-2">
+      <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">
         <div>
           <h3 className="mb-1 font-medium text-ink-3 text-sm">{t('citedRules')}</h3>
           <ul className="text-sm">

@@ -70,7 +70,7 @@ function ImportSettings({ settings, onChange }: { settings: Settings; onChange: 
   return (
     <details className="mt-3">
       <summary className="cursor-pointer text-ink-2 text-sm">{t('options')}</summary>
-      <div className="mt-3 grid gap-3 sm:grid-cols-2">
+      <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2">
         <Field label={t('format')}>
           <Select value={settings.format} onChange={(event) => set({ format: event.target.value as Settings['format'] })}>
             {(['auto', ...FORMATS] as const).map((format) => (

@@ -134,7 +134,7 @@ function Report({ data }: { data: Quality }) {
   const { waiting, roundsToApproval: rounds } = data
   return (
     <>
-      <dl className="mb-10 grid gap-6 sm:grid-cols-2 lg:grid-cols-4">
+      <dl className="mb-10 grid grid-cols-1 gap-6 sm:grid-cols-2 lg:grid-cols-4">
         <ShareFact name={t('acceptance')} share={data.acceptance} />
         <ShareFact name={t('firstRound')} share={data.firstRound} />
         <Figure name={t('rounds')} value={rounds.median ?? '–'}>

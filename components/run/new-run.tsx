@@ -65,7 +65,7 @@ function RunForm({
       />
       <TrainerState />
       <Problem error={start.error} />
-      <div className="grid gap-x-12 gap-y-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
+      <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
         <div className="space-y-4">
           <Field label={t('build')} hint={t('buildHint')}>
             <Select value={buildId} onChange={(event) => onBuild(event.target.value)}>

@@ -92,7 +92,7 @@ export function RunCharts({ run }: { run: Run }) {
         </label>
         <Checkbox label={t('logarithmic')} checked={isLogarithmic} onChange={(event) => setLogarithmic(event.target.checked)} />
       </div>
-      <div className="grid gap-x-8 gap-y-6 md:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-8 gap-y-6 md:grid-cols-2">
         {PANELS.map((panel) => {
           const values = present(columns[panel.metric])
           return (

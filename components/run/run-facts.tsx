@@ -66,7 +66,7 @@ export function RunConfiguration({ run }: { run: Run }) {
           {run.parent.changes.length > 0 ? <ConfigChanges changes={run.parent.changes} /> : <p className="text-ink-3">{t('noChanges')}</p>}
         </div>
       )}
-      <dl className="grid gap-x-10 font-mono text-sm md:grid-cols-2">
+      <dl className="grid grid-cols-1 gap-x-10 font-mono text-sm md:grid-cols-2">
         {settings.map(({ path, value, isDefault }) => (
           <div key={path} className="flex justify-between gap-4 border-b py-1">
             <dt className="text-ink-3">{path}</dt>

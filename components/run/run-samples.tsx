@@ -31,7 +31,7 @@ function Answers({ answers, showsDiff }: { answers: readonly Answer[]; showsDiff
   return (
     <dl className="mt-2 divide-y">
       {answers.map(({ step, text }) => (
-        <div key={step} className="grid gap-x-6 gap-y-0.5 py-2 sm:grid-cols-[6rem_minmax(0,1fr)]">
+        <div key={step} className="grid grid-cols-1 gap-x-6 gap-y-0.5 py-2 sm:grid-cols-[6rem_minmax(0,1fr)]">
           <dt className="text-ink-3 text-sm tabular-nums">{step === 0 ? t('untouched') : t('atStep', { step })}</dt>
           <dd dir="auto" className="prose-conversation whitespace-pre-wrap">
             {showsDiff && first && step !== first.step ? (

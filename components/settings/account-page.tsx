@@ -56,7 +56,7 @@ function Appearance() {
   const { theme, setTheme, setLocale } = usePreferences()
   return (
     <Section title={t('appearance')} hint={t('appearanceHint')}>
-      <div className="grid max-w-sm gap-4 sm:grid-cols-2">
+      <div className="grid grid-cols-1 max-w-sm gap-4 sm:grid-cols-2">
         <Field label={t('language')}>
           <Select value={locale} onChange={(event) => setLocale(event.target.value === 'zh' ? 'zh' : 'en')}>
             <option value="en" lang="en">

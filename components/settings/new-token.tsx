@@ -39,7 +39,7 @@ function ActionChoice({ offered, value, onChange }: { offered: readonly string[]
           {t('everything')}
         </Button>
       </legend>
-      <div className="grid gap-x-6 gap-y-3 sm:grid-cols-3">
+      <div className="grid grid-cols-1 gap-x-6 gap-y-3 sm:grid-cols-3">
         {byNoun(offered).map(([noun, actions]) => (
           <div key={noun} className="flex flex-col gap-1">
             {actions.map((action) => (
@@ -107,7 +107,7 @@ export function NewToken({ open, onOpenChange, onMade }: Props) {
       }
     >
       <form id={formId} onSubmit={handleSubmit} className="flex flex-col gap-5">
-        <div className="grid gap-4 sm:grid-cols-[1fr_12rem]">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-[1fr_12rem]">
           <Field label={t('name')} hint={t('tokenNameHint')} required>
             <Input value={name} onChange={(event) => setName(event.target.value)} maxLength={100} required autoFocus />
           </Field>

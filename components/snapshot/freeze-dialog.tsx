@@ -71,7 +71,7 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
         </Button>
       }
     >
-      <div className="grid gap-x-8 gap-y-4 md:grid-cols-2">
+      <div className="grid grid-cols-1 gap-x-8 gap-y-4 md:grid-cols-2">
         <div className="space-y-3">
           <Field label={t('name')} required>
             <Input value={name} onChange={(event) => setName(event.target.value)} autoFocus />

@@ -14,7 +14,7 @@ export function TalkAnswer({ turn, hidesFacts }: { turn: Turn; hidesFacts: boole
         </div>
       )}
       {turn.state === 'writing' && !turn.answer && <p className="animate-breathe text-ink-3">{t('thinking')}</p>}
-      {turn.state === 'done' && !turn.answer && <p className="text-ink-3">{t('emptyAnswer')}</p>}
+      {turn.state === 'done' && !turn.answer.trim() && <p className="text-ink-3">{t('emptyAnswer')}</p>}
       {turn.state === 'stopped' && <p className="text-ink-3 text-sm">{t('stopped')}</p>}
       {turn.problem && (
         <p role="alert" className="text-rejected">

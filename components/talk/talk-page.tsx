@@ -175,7 +175,7 @@ function Talk({ models }: { models: readonly Model[] }) {
               <p dir="auto" className="prose-conversation whitespace-pre-wrap font-medium">
                 {turn.question}
               </p>
-              <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+              <div className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2">
                 <TalkAnswer turn={turn} hidesFacts={isHidden} />
                 {beside && <TalkAnswer turn={beside} hidesFacts={isHidden} />}
               </div>

@@ -18,7 +18,7 @@ export function TalkSettings({ settings, onChange }: { settings: Settings; onCha
   return (
     <details className="mb-4">
       <summary className="text-ink-2">{t('settings')}</summary>
-      <div className="mt-3 grid gap-4 sm:grid-cols-3">
+      <div className="mt-3 grid grid-cols-1 gap-4 sm:grid-cols-3">
         {(Object.keys(LIMITS) as (keyof typeof LIMITS)[]).map((name) => (
           <NumberField
             key={name}

@@ -11,11 +11,7 @@ export function Kbd({ keys, tone = 'plain', className }: { keys: string; tone?: 
   const apple = useSyncExternalStore(subscribe, isApple, () => false)
   return (
     <kbd
-      className={classNames(
-        'inline-flex shrink-0 items-center gap-0.5 font-sans text-xs no-underline',
-        tone === 'inverse' ? 'opacity-75' : 'text-ink-3',
-        className,
-      )}
+      className={classNames('inline-flex shrink-0 items-center gap-0.5 font-sans text-xs no-underline', tone === 'plain' && 'text-ink-3', className)}
     >
       {keyNames(keys, apple).map((name, index) => (
         <span

@@ -24,7 +24,7 @@ export function ConflictPanel({
       <h2 className="font-semibold">{t('editedElsewhere')}</h2>
       <p className="mb-3 text-ink-2">{t('conflictHint')}</p>
       {state.collisions.map((collision) => (
-        <div key={collision.key} className="mb-4 grid gap-3 md:grid-cols-2">
+        <div key={collision.key} className="mb-4 grid grid-cols-1 gap-3 md:grid-cols-2">
           {(['mine', 'theirs'] as const).map((side) => (
             <label key={side} className="block cursor-pointer rounded-md border p-3 has-checked:border-accent">
               <span className="mb-1 flex items-center gap-2 font-medium text-sm">

@@ -16,17 +16,22 @@ export function StartWriting() {
   const t = useTranslations('write')
   const project = useProject()
   const router = useRouter()
-  const claim = useMutation(
-    query.claimWork.mutationOptions({ onSuccess: ({ conversationId }) => router.replace(project.path(`/write/${conversationId}`)) }),
-  )
+  const claim = useMutation(query.claimWork.mutationOptions())
+  const again = () =>
+    claim.mutate(
+      { projectId: project.id, kind: 'write' },
+      // Given with the call: it is left out when the person has gone elsewhere meanwhile.
+      { onSuccess: ({ conversationId }) => router.replace(project.path(`/write/${conversationId}`)) },
+    )
+  const latest = useRef(again)
+  latest.current = again
   const started = useRef(false)
   // A visit is the request; strict rendering runs effects twice.
   useEffect(() => {
     if (started.current) return
     started.current = true
-    claim.mutate({ projectId: project.id, kind: 'write' })
-  }, [claim, project.id])
-  const again = () => claim.mutate({ projectId: project.id, kind: 'write' })
+    latest.current()
+  }, [])
   if (claim.error && isApiError(claim.error) && claim.error.code === 'no-work') {
     return (
       <Page width="read">

@@ -14,6 +14,7 @@ import { notify, notifyError } from '#components/ui/toast.tsx'
 import { api, isApiError } from '#lib/client/api.ts'
 import { turnFaults } from '#lib/domain/conversation.ts'
 import { ConflictPanel } from './conflict-panel.tsx'
+import { LeaseLine } from './lease-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
 import { RemarkList } from './remark-list.tsx'
 import { SaveLine } from './save-line.tsx'
@@ -78,7 +79,7 @@ export function Workbench({ conversation, draft: fetched }: Props) {
   const characters = content.messages.reduce((sum, message) => sum + message.content.length, 0)
   return (
     <div className="grid min-h-dvh grid-rows-[1fr_auto]">
-      <div className="grid gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[15rem_minmax(0,1fr)_19rem]">
+      <div className="grid grid-cols-1 gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[15rem_minmax(0,1fr)_19rem]">
         <PromptPanel prompt={conversation.prompt} onSkip={() => setIsSkipping(true)} />
         <div className="min-w-0 pb-10">
           {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
@@ -96,6 +97,7 @@ export function Workbench({ conversation, draft: fetched }: Props) {
       </div>
       <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-x-5 gap-y-2 border-t bg-surface-0 px-4 py-2.5 text-sm sm:px-6 max-rail:bottom-14">
         <SaveLine state={state} />
+        {conversation.assignment && <LeaseLine conversationId={conversation.id} assignment={conversation.assignment} />}
         <span className="text-ink-3 tabular-nums">{t('counts', { turns: content.messages.length, characters })}</span>
         {isReturned && (
           <Field label={t('note')} labelHidden className="min-w-40 flex-1">

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Message } from './conversation.ts'
-import { PlainText } from './plain-text.ts'
 import type { StateOf } from './machine.ts'
+import { PlainText } from './plain-text.ts'
 
 export const Principle = z.enum(['helpful', 'truthful', 'harmless'])
 export type Principle = z.infer<typeof Principle>

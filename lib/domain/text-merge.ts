@@ -36,6 +36,21 @@ const placesOf = (tokens: readonly string[], start: number): number[] => {
   return places
 }
 
+/**
+ * The side that holds all the other wrote and more, where both only inserted at one place: two saves of one stretch of
+ * typing, as when a tab closes between keeping the text here and sending it. Null where a person has to decide.
+ */
+function furtherSide(base: string, mine: string, theirs: string): 'mine' | 'theirs' | null {
+  const shortest = Math.min(base.length, mine.length, theirs.length)
+  let prefix = 0
+  while (prefix < shortest && base[prefix] === mine[prefix] && base[prefix] === theirs[prefix]) prefix++
+  const isAfter = (text: string) => text.endsWith(base.slice(prefix)) && text.length >= base.length
+  if (!isAfter(mine) || !isAfter(theirs)) return null
+  const inserted = (text: string) => text.slice(prefix, text.length - (base.length - prefix))
+  if (inserted(mine).startsWith(inserted(theirs))) return 'mine'
+  return inserted(theirs).startsWith(inserted(mine)) ? 'theirs' : null
+}
+
 /** Pieces that make the merge of one window, or null where both sides changed the same place. */
 function mergeWindow(
   texts: Record<Side, string>,
@@ -67,8 +82,9 @@ function mergeWindow(
       mine: span('mine', region.aStart, region.aLength),
       theirs: span('theirs', region.bStart, region.bLength),
     }
-    const isSame = texts.mine.slice(part.mine.start, part.mine.end) === texts.theirs.slice(part.theirs.start, part.theirs.end)
-    const inner = isSame ? [{ side: 'mine' as const, ...part.mine }] : (finer?.(part) ?? null)
+    const textOf = (side: Side) => texts[side].slice(part[side].start, part[side].end)
+    const further = furtherSide(textOf('base'), textOf('mine'), textOf('theirs'))
+    const inner = further ? [{ side: further, ...part[further] }] : (finer?.(part) ?? null)
     if (!inner) return null
     pieces.push(...inner)
   }
@@ -85,6 +101,8 @@ export function mergeText(base: MarkedText, mine: MarkedText, theirs: MarkedText
   if (mine.text === theirs.text || theirs.text === base.text) return done(mine)
   if (mine.text === base.text) return done(theirs)
   const texts = { base: base.text, mine: mine.text, theirs: theirs.text }
+  const further = furtherSide(base.text, mine.text, theirs.text)
+  if (further) return done(sides[further])
   const whole: Window = {
     base: { start: 0, end: base.text.length },
     mine: { start: 0, end: mine.text.length },

@@ -7,6 +7,7 @@ import { say, secondsSince } from '../start/progress.ts'
 import { openTestServer } from './server.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
 import { stages } from './stages.ts'
+import { ensureTrainer } from './trainer.ts'
 
 function choose(names: string[]): Stage[] {
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name))
@@ -20,10 +21,13 @@ async function runStage(stage: Stage, context: Context): Promise<Result> {
   let result: Result
   try {
     if (stage.needsPages) await ensureBuilt({ pages: true })
+    if (stage.needsTrainer) await ensureTrainer()
     result = await stage.run(context)
   } catch (error) {
     result = failure((error as Error).message)
   }
+  // A test that silently does not run is no test: whatever it needs, the suite has to provide.
+  if (result.skipped > 0 && result.failed === 0) result = { ...result, failed: result.skipped, reason: `${result.skipped} tests were skipped` }
   if (result.passed + result.failed === 0) result = { ...result, failed: 1, reason: 'the stage ran no test' }
   if (result.reason) say(`  ${result.reason}`)
   const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : ''

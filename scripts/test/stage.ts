@@ -19,6 +19,8 @@ export interface Stage {
   name: string
   /** Whether the stage runs the compiled product. */
   needsPages?: boolean
+  /** Whether the stage runs the trainer. */
+  needsTrainer?: boolean
   run(context: Context): Promise<Result>
 }
 

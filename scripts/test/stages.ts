@@ -1,22 +1,23 @@
 // The stages that run tests.
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { findChromium, INSTALL_CHROMIUM } from '../../tests/support/chromium.ts'
-import { projectRoot, runProgram, runScript } from '../start/command.ts'
+import { runProgram, runScript } from '../start/command.ts'
 import { withConnection, withDatabaseName } from '../start/migrate.ts'
-import { say, secondsSince } from '../start/progress.ts'
 import { checkStage } from './checks.ts'
 import { readJunit, readPlaywright, readVitest } from './reports.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
+import { lendTrainer, suitePython } from './trainer.ts'
 
 /** A runner that fails although every test it reports passed has found something else wrong. */
 function judge(result: Result, code: number): Result {
   return code !== 0 && result.failed === 0 ? { ...result, failed: 1, reason: `the test runner ended with exit code ${code}` } : result
 }
 
-const vitestStage = (name: string): Stage => ({
+const vitestStage = (name: string, needs: Pick<Stage, 'needsTrainer'> = {}): Stage => ({
   name,
+  ...needs,
   async run({ serverUrl, reports }) {
     const report = path.join(reports, `${name}.json`)
     const args = ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -42,6 +43,7 @@ async function runBrowserTests({ serverUrl, reports }: Context): Promise<Result>
   if (!findChromium()) return failure(`the browser tests need Chromium; on Debian or Ubuntu install it with: ${INSTALL_CHROMIUM}`)
   const home = path.join(reports, 'e2e-home')
   rmSync(home, { recursive: true, force: true })
+  lendTrainer(home)
   await withConnection(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS "${E2E_DATABASE}" WITH (FORCE)`))
   const report = path.join(reports, 'e2e.json')
   const env = {
@@ -57,23 +59,15 @@ async function runBrowserTests({ serverUrl, reports }: Context): Promise<Result>
 const PYTEST_ROOTS = ['trainer/tests']
 
 async function runTrainerTests({ reports }: Context): Promise<Result> {
-  const python = process.env.EXEMPLAR_PYTHON || 'python3'
-  const venv = path.resolve(projectRoot, process.env.EXEMPLAR_HOME || '.exemplar/test', 'trainer', 'venv')
-  mkdirSync(path.dirname(venv), { recursive: true })
-  const start = performance.now()
-  const installed = await runProgram(python, ['trainer/install.py', '--venv', venv])
-  if (installed.code !== 0) return failure(`the trainer's packages could not be installed:\n${installed.output}`)
-  say(`  trainer environment ready (${secondsSince(start)})`)
   const report = path.join(reports, 'trainer.xml')
-  const bin = path.join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-  const { code } = await runProgram(bin, ['-m', 'pytest', '-q', `--junitxml=${report}`, ...PYTEST_ROOTS], { show: true })
+  const { code } = await runProgram(suitePython, ['-m', 'pytest', '-q', '--durations=5', `--junitxml=${report}`, ...PYTEST_ROOTS], { show: true })
   return judge(readJunit(report), code)
 }
 
 export const stages: Stage[] = [
   checkStage,
   vitestStage('unit'),
-  vitestStage('integration'),
-  { name: 'e2e', needsPages: true, run: runBrowserTests },
-  { name: 'trainer', run: runTrainerTests },
+  vitestStage('integration', { needsTrainer: true }),
+  { name: 'e2e', needsPages: true, needsTrainer: true, run: runBrowserTests },
+  { name: 'trainer', needsTrainer: true, run: runTrainerTests },
 ]

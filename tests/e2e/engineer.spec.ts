@@ -70,6 +70,8 @@ test('an engineer trains, watches, reloads in the middle, and talks to the base 
   await expect(page.locator('canvas')).toHaveCount(4)
   await expect(page.getByText('step 60', { exact: true }).first()).toBeVisible()
   await page.getByRole('link', { name: 'Talk', exact: true }).last().click()
+  await page.getByText('Settings of both sides').click()
+  await page.getByLabel('Temperature').fill('1')
   await page.getByRole('textbox', { name: 'Ask both models' }).fill('Who are you?')
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
   await expect(page.getByText(/\d+ tokens, [\d.]+ tokens\/s/)).toHaveCount(2, { timeout: 90_000 })

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
-import { accountOf, signInAs, visit } from './people.ts'
+import { accountOf, signInAs, untilReady, visit } from './people.ts'
 
 const PLACES: Record<string, readonly string[]> = {
   labeller: ['', '/write', '/conversations', '/guideline', '/settings'],
@@ -49,11 +49,11 @@ test('sign-in is accessible', async ({ page }) => {
 test('every place can be reached by keys, and the palette finds it', async ({ browser }) => {
   const page = await signInAs(browser, 'manager')
   for (const [keys, address] of [
-    ['gr', '/review'],
     ['gc', '/conversations'],
     ['gq', '/quality'],
     ['gu', '/runs'],
     ['gm', '/models'],
+    ['gg', '/guideline'],
   ] as const) {
     await page.keyboard.type(keys)
     await expect(page).toHaveURL(new RegExp(`${address}(/|$)`))
@@ -70,12 +70,13 @@ test('every place can be reached by keys, and the palette finds it', async ({ br
 test('the interface speaks 中文', async ({ browser }) => {
   const context = await browser.newContext({ locale: 'zh-CN' })
   const page = await context.newPage()
-  await page.goto('/sign-in')
+  await page.goto('/sign-in?to=/p/demo')
   const { email, password } = accountOf('manager')
   await page.getByLabel('邮箱').fill(email)
   await page.getByLabel('密码').fill(password)
   await page.getByRole('button', { name: '登录' }).click()
   await expect(page).toHaveURL(/\/p\/demo/)
+  await untilReady(page)
   for (const [address, word] of [
     ['/p/demo/runs', '训练'],
     ['/p/demo/talk', '对话'],

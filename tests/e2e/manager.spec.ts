@@ -16,7 +16,7 @@ test('a manager edits the guideline and publishes a new version after seeing wha
 
 test('a manager creates a project and adds a member with a role', async ({ browser }) => {
   const page = await signInAs(browser, 'manager')
-  await page.getByRole('button', { name: /Project Demo/ }).click()
+  await page.getByRole('button', { name: /switch project/ }).click()
   await page.getByRole('menuitem', { name: 'New project' }).click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Name').fill('Second language')

@@ -35,7 +35,7 @@ export async function signInAs(browser: Browser, character: string): Promise<Pag
 }
 
 /** Before scripts have taken over the page a click is lost. */
-const untilReady = (page: Page) => page.waitForSelector('html[data-ready]', { state: 'attached' })
+export const untilReady = (page: Page) => page.waitForSelector('html[data-ready]', { state: 'attached' })
 
 /** Opens a page and waits until it listens. */
 export async function visit(page: Page, address: string): Promise<void> {

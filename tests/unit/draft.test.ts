@@ -264,6 +264,18 @@ describe('merging drafts', () => {
     expect(ids(settleCollision(merge.content, collision, 'both', 'x'))).toEqual(['a', 'x', 'b', 'c'])
   })
 
+  it('where one side only typed further than the other, the further text is taken and nothing collides', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), fc.boolean(), (typed, more, mineIsFurther) => {
+        const grow = (text: string) => editContent(BASE, 'a', [{ from: 25, to: 25, inserted: text }], HUMAN)
+        const [near, far] = [grow(typed), grow(typed + more)]
+        const merge = mineIsFurther ? mergeDrafts(BASE, far, near) : mergeDrafts(BASE, near, far)
+        expect(merge.collisions).toEqual([])
+        expect(merge.content.messages[0]?.content).toBe(far.messages[0]?.content)
+      }),
+    )
+  })
+
   it('a message deleted on one side and changed on the other collides', () => {
     const merge = mergeDrafts(BASE, removeMessage(BASE, 'a'), editContent(BASE, 'a', [{ from: 0, to: 0, inserted: 'Look: ' }], HUMAN))
     expect(merge.collisions).toMatchObject([{ key: 'a', mine: null }])
