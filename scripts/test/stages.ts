@@ -1,26 +1,28 @@
 // The stages that run tests.
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { findChromium, INSTALL_CHROMIUM } from '../../tests/support/chromium.ts'
-import { projectRoot, runProgram, runScript } from '../start/command.ts'
+import { runScript } from '../start/command.ts'
 import { withConnection, withDatabaseName } from '../start/migrate.ts'
-import { say, secondsSince } from '../start/progress.ts'
 import { checkStage } from './checks.ts'
 import { readJunit, readPlaywright, readVitest } from './reports.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
+import { ensureBaseModel, runPython } from './trainer.ts'
 
 /** A runner that fails although every test it reports passed has found something else wrong. */
 function judge(result: Result, code: number): Result {
   return code !== 0 && result.failed === 0 ? { ...result, failed: 1, reason: `the test runner ended with exit code ${code}` } : result
 }
 
-const vitestStage = (name: string): Stage => ({
+const vitestStage = (name: string, needs: Pick<Stage, 'needsTrainer'> = {}): Stage => ({
   name,
-  async run({ serverUrl, reports }) {
+  ...needs,
+  async run({ serverUrl, home, reports }) {
     const report = path.join(reports, `${name}.json`)
     const args = ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const { code } = await runScript('node_modules/vitest/vitest.mjs', args, { env: { EXEMPLAR_TEST_SERVER: serverUrl }, show: true })
+    const env = { EXEMPLAR_TEST_SERVER: serverUrl, EXEMPLAR_SUITE_HOME: home }
+    const { code } = await runScript('node_modules/vitest/vitest.mjs', args, { env, show: true })
     return judge(readVitest(report), code)
   },
 })
@@ -54,26 +56,20 @@ async function runBrowserTests({ serverUrl, reports }: Context): Promise<Result>
   return judge(readPlaywright(report), code)
 }
 
-const PYTEST_ROOTS = ['trainer/tests']
+const PYTEST_ROOTS = ['trainer/tests', 'tests/python']
 
-async function runTrainerTests({ reports }: Context): Promise<Result> {
-  const python = process.env.EXEMPLAR_PYTHON || 'python3'
-  const venv = path.resolve(projectRoot, process.env.EXEMPLAR_HOME || '.exemplar/test', 'trainer', 'venv')
-  mkdirSync(path.dirname(venv), { recursive: true })
-  const start = performance.now()
-  const installed = await runProgram(python, ['trainer/install.py', '--venv', venv])
-  if (installed.code !== 0) return failure(`the trainer's packages could not be installed:\n${installed.output}`)
-  say(`  trainer environment ready (${secondsSince(start)})`)
+async function runTrainerTests({ home, reports }: Context): Promise<Result> {
+  await ensureBaseModel(home)
   const report = path.join(reports, 'trainer.xml')
-  const bin = path.join(venv, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
-  const { code } = await runProgram(bin, ['-m', 'pytest', '-q', `--junitxml=${report}`, ...PYTEST_ROOTS], { show: true })
+  const args = ['-m', 'pytest', '-c', 'trainer/pyproject.toml', '-rs', '--durations=5', `--junitxml=${report}`, ...PYTEST_ROOTS]
+  const { code } = await runPython(home, args, { show: true })
   return judge(readJunit(report), code)
 }
 
 export const stages: Stage[] = [
   checkStage,
   vitestStage('unit'),
-  vitestStage('integration'),
+  vitestStage('integration', { needsTrainer: true }),
   { name: 'e2e', needsPages: true, run: runBrowserTests },
-  { name: 'trainer', run: runTrainerTests },
+  { name: 'trainer', needsTrainer: true, run: runTrainerTests },
 ]
