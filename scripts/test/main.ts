@@ -21,7 +21,7 @@ async function runStage(stage: Stage, context: Context): Promise<Result> {
   let result: Result
   try {
     if (stage.needsPages) await ensureBuilt({ pages: true })
-    if (stage.needsTrainer) await ensureTrainer()
+    if (stage.needsTrainer) await ensureTrainer(context.home)
     result = await stage.run(context)
   } catch (error) {
     result = failure((error as Error).message)
@@ -30,7 +30,7 @@ async function runStage(stage: Stage, context: Context): Promise<Result> {
   if (result.skipped > 0 && result.failed === 0) result = { ...result, failed: result.skipped, reason: `${result.skipped} tests were skipped` }
   if (result.passed + result.failed === 0) result = { ...result, failed: 1, reason: 'the stage ran no test' }
   if (result.reason) say(`  ${result.reason}`)
-  const skipped = result.skipped > 0 ? `, ${result.skipped} skipped` : ''
+  const skipped = result.skipped > 0 ? `, ${result.skipped} skipped, which counts as failed` : ''
   say(`── ${stage.name}: ${result.passed} passed, ${result.failed} failed${skipped} (${secondsSince(start)})`)
   return result
 }
@@ -46,9 +46,9 @@ export async function runStages(chosen: Stage[]): Promise<number> {
   try {
     const totals = { passed: 0, failed: 0 }
     for (const stage of chosen) {
-      const result = await runStage(stage, { serverUrl: server.url, reports })
+      const result = await runStage(stage, { serverUrl: server.url, home: homeDirectory, reports })
       totals.passed += result.passed
-      totals.failed += result.failed
+      totals.failed += result.failed + result.skipped
     }
     say(`\n${totals.passed} passed, ${totals.failed} failed`)
     return totals.failed > 0 ? 1 : 0

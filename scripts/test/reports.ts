@@ -13,6 +13,7 @@ interface VitestReport {
   numPassedTests: number
   numFailedTests: number
   numPendingTests: number
+  numTodoTests: number
 }
 
 /** A test file that cannot even be loaded fails the run without a failed test: it counts as one. */
@@ -20,7 +21,7 @@ export function readVitest(file: string): Result {
   const report = readJson<VitestReport>(file)
   if (!report) return NO_REPORT
   const failed = Math.max(report.numFailedTests, report.success ? 0 : 1)
-  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests }
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests }
 }
 
 interface PlaywrightReport {

@@ -3,6 +3,8 @@
 export interface Context {
   /** Address of a PostgreSQL server's maintenance database, for tests to make their databases on. */
   serverUrl: string
+  /** Where the tests keep what is dear to make: the server's data, the trainer's environment, the base model. */
+  home: string
   /** Folder for reports and other leavings of this run. */
   reports: string
 }
@@ -10,6 +12,7 @@ export interface Context {
 export interface Result {
   passed: number
   failed: number
+  /** Tests that did not run. They fail the stage: what silently does not run proves nothing. */
   skipped: number
   /** Why the stage failed, where no test's own message says so. */
   reason?: string
@@ -19,7 +22,7 @@ export interface Stage {
   name: string
   /** Whether the stage runs the compiled product. */
   needsPages?: boolean
-  /** Whether the stage runs the trainer. */
+  /** Whether the stage runs the trainer, whose Python environment takes minutes to make the first time. */
   needsTrainer?: boolean
   run(context: Context): Promise<Result>
 }

@@ -3,12 +3,12 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { findChromium, INSTALL_CHROMIUM } from '../../tests/support/chromium.ts'
-import { runProgram, runScript } from '../start/command.ts'
+import { runScript } from '../start/command.ts'
 import { withConnection, withDatabaseName } from '../start/migrate.ts'
 import { checkStage } from './checks.ts'
 import { readJunit, readPlaywright, readVitest } from './reports.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
-import { lendTrainer, suitePython } from './trainer.ts'
+import { ensureBaseModel, runPython } from './trainer.ts'
 
 /** A runner that fails although every test it reports passed has found something else wrong. */
 function judge(result: Result, code: number): Result {
@@ -18,10 +18,11 @@ function judge(result: Result, code: number): Result {
 const vitestStage = (name: string, needs: Pick<Stage, 'needsTrainer'> = {}): Stage => ({
   name,
   ...needs,
-  async run({ serverUrl, reports }) {
+  async run({ serverUrl, home, reports }) {
     const report = path.join(reports, `${name}.json`)
     const args = ['run', '--project', name, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-    const { code } = await runScript('node_modules/vitest/vitest.mjs', args, { env: { EXEMPLAR_TEST_SERVER: serverUrl }, show: true })
+    const env = { EXEMPLAR_TEST_SERVER: serverUrl, EXEMPLAR_SUITE_HOME: home }
+    const { code } = await runScript('node_modules/vitest/vitest.mjs', args, { env, show: true })
     return judge(readVitest(report), code)
   },
 })
@@ -56,11 +57,13 @@ async function runBrowserTests({ serverUrl, reports }: Context): Promise<Result>
   return judge(readPlaywright(report), code)
 }
 
-const PYTEST_ROOTS = ['trainer/tests']
+const PYTEST_ROOTS = ['trainer/tests', 'tests/python']
 
-async function runTrainerTests({ reports }: Context): Promise<Result> {
+async function runTrainerTests({ home, reports }: Context): Promise<Result> {
+  await ensureBaseModel(home)
   const report = path.join(reports, 'trainer.xml')
-  const { code } = await runProgram(suitePython, ['-m', 'pytest', '-q', '--durations=5', `--junitxml=${report}`, ...PYTEST_ROOTS], { show: true })
+  const args = ['-m', 'pytest', '-c', 'trainer/pyproject.toml', '-rs', '--durations=5', `--junitxml=${report}`, ...PYTEST_ROOTS]
+  const { code } = await runPython(home, args, { show: true })
   return judge(readJunit(report), code)
 }
 
@@ -68,6 +71,6 @@ export const stages: Stage[] = [
   checkStage,
   vitestStage('unit'),
   vitestStage('integration', { needsTrainer: true }),
-  { name: 'e2e', needsPages: true, needsTrainer: true, run: runBrowserTests },
+  { name: 'e2e', needsPages: true, run: runBrowserTests },
   { name: 'trainer', needsTrainer: true, run: runTrainerTests },
 ]

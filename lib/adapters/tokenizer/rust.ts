@@ -1,6 +1,6 @@
 import { Tokenizer as RustTokenizer } from 'tokenizers'
 import { CONTROL_MARKS, type Encoded, type Tokenizer } from '#lib/domain/sft/encode.ts'
-import { addedTokensOf, isLossless, ordinaryVariant, type TokenizerJson, templateVariant } from './tokenizer-json.ts'
+import { addedTokensOf, isLossless, missingBytesOf, ordinaryVariant, type TokenizerJson, templateVariant } from './tokenizer-json.ts'
 
 const ASTRAL = /[\u{10000}-\u{10FFFF}]/u
 
@@ -61,6 +61,7 @@ export function createRustTokenizer(json: TokenizerJson, hash: string): Tokenize
     addedTokens,
     vocabSize: Math.max(template.getVocabSize(true), ...addedTokens.map((token) => token.id + 1)),
     lossless: isLossless(json),
+    missingBytes: missingBytesOf(json),
     encodeTemplate: (text) => encode(template, text, null),
     encodeOrdinary: (text) => encode(ordinary, text, renumbered),
     idOf: (token) => template.tokenToId(token) ?? undefined,

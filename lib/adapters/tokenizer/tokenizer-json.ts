@@ -59,6 +59,25 @@ export function isLossless(json: TokenizerJson): boolean {
   )
 }
 
+/** GPT-2's printable stand-ins for the 256 bytes. */
+export function byteCharacters(): string[] {
+  const characters: string[] = []
+  let spare = 256
+  for (let byte = 0; byte < 256; byte++) {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174
+    characters.push(String.fromCharCode(printable ? byte : spare++))
+  }
+  return characters
+}
+
+/** The bytes a byte-level vocabulary has no token for (SmolLM's lacks 21); encoding leaves them out without a word. */
+export function missingBytesOf(json: TokenizerJson): ReadonlySet<number> {
+  const { vocab } = json.model
+  const byteLevel = stepsOf(json.decoder).some((step) => step.type === 'ByteLevel')
+  if (!byteLevel || typeof vocab !== 'object' || vocab === null || Array.isArray(vocab)) return new Set()
+  return new Set(byteCharacters().flatMap((character, byte) => (Object.hasOwn(vocab, character) ? [] : [byte])))
+}
+
 const markTokens = (): JsonAddedToken[] =>
   CONTROL_MARKS.map((content, bits) => ({
     // Any free id does: it is looked up after loading.

@@ -31,6 +31,8 @@ export type Tokenizer = {
   readonly addedTokens: readonly AddedToken[]
   /** Whether `decode` gives back the text (byte-level models), up to NFC where the tokenizer normalises. */
   readonly lossless: boolean
+  /** Bytes of UTF-8 that no token can spell: a text with one of them has no encoding. */
+  readonly missingBytes: ReadonlySet<number>
   /** Encodes with added tokens recognised: what the reference does with a whole rendered text. */
   encodeTemplate(text: string): Promise<Encoded> | Encoded
   /** Encodes with control tokens as ordinary characters; CONTROL_MARKS keep their places. */

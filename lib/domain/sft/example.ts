@@ -43,6 +43,7 @@ export async function tokenizeConversation(input: TokenizeInput): Promise<Exampl
     refuseReserved(conversation)
     const rendering = template.render(conversation)
     refuseMixed(conversation, rendering)
+    refuseMissing(tokenizer, rendering.text)
     const encoded = await encodeRendering(tokenizer, rendering)
     const spans = lossSpans(template, conversation, rendering, input.options?.eot ?? 'token')
     const labels = labelsOf(rendering, encoded, spans)
@@ -92,6 +93,16 @@ function refuseReserved({ messages, tools }: Conversation): void {
     throw new Refusal('reserved-character', 'The text contains a private-use character U+E0F0–U+E0F3, which is reserved.')
   }
   if (texts.some((text) => !text.isWellFormed())) throw new Refusal('not-well-formed', 'The text contains half of a surrogate pair.')
+}
+
+/** What a vocabulary cannot spell would vanish from the ids: the model would learn another text than people approved. */
+function refuseMissing({ missingBytes }: Tokenizer, text: string): void {
+  if (missingBytes.size === 0) return
+  const utf8 = new TextEncoder()
+  if (!utf8.encode(text).some((byte) => missingBytes.has(byte))) return
+  const character = [...text].find((each) => utf8.encode(each).some((byte) => missingBytes.has(byte))) ?? ''
+  const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
+  throw new Refusal('character-not-in-vocabulary', `The model’s vocabulary has no token for the character U+${code}; remove it.`)
 }
 
 /** Gemma 4 writes a tool's result inside the assistant's turn; no part of such a turn can be told apart as the model's own. */

@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'not-well-formed'
   | 'reserved-character'
   | 'control-token-in-content'
+  | 'character-not-in-vocabulary'
   | 'nothing-trained'
   | 'mixed-turn'
 

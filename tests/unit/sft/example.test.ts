@@ -203,6 +203,20 @@ describe('content cannot become control', () => {
     expect(await make(talk(), compileTemplate(mixed))).toMatchObject({ code: 'mixed-turn', message: expect.stringContaining('message 2 (user)') })
   })
 
+  test('a character the vocabulary cannot spell is refused, not dropped', async () => {
+    const poorer = { ...rust, missingBytes: new Set([0x04, 0xf1]) }
+    const input = { tools: [], template: template('chatml'), tokenizer: poorer }
+    for (const [character, code] of [
+      ['\u0004', 'U+0004'],
+      ['\u{50000}', 'U+50000'],
+    ]) {
+      const messages = [message('user', 'a'), message('assistant', `x${character}`)]
+      const refused = { code: 'character-not-in-vocabulary', message: expect.stringContaining(code ?? '') }
+      expect(await tokenizeConversation({ ...input, messages })).toMatchObject(refused)
+    }
+    expect(await tokenizeConversation({ ...input, messages: talk() })).toMatchObject({ ok: true })
+  })
+
   test('what cannot be encoded or read is refused', async () => {
     const calling = (text: string) => [message('user', 'a'), message('assistant', '', { toolCalls: [{ id: 'x', name: 'f', arguments: text }] })]
     expect(await make(calling('"\\ud800"'), 'qwen3')).toMatchObject({ code: 'not-well-formed' })

@@ -97,6 +97,28 @@ test('tokens that take whitespace or stand alone match as in the reference', asy
   await fc.assert(property, { numRuns: 300 })
 })
 
+test('bytes the vocabulary lacks are left out as the reference leaves them out, and known', async () => {
+  const json = TokenizerJson.parse(JSON.parse(await readFile(path.join(tokenizerFolder, 'tokenizer.json'), 'utf8')))
+  // 0x04 and 0xF1, the first byte of U+50000, under their printable names; their ids stay taken.
+  const renamed = new Map([
+    ['\u0104', 'no byte'],
+    ['ñ', 'no byte either'],
+  ])
+  const vocab = Object.fromEntries(Object.entries(json.model.vocab as Record<string, number>).map(([token, id]) => [renamed.get(token) ?? token, id]))
+  const poorer = { ...json, model: { ...json.model, vocab } }
+  const [a, b] = [createRustTokenizer(poorer, ''), createByteBpeTokenizer(poorer, '')]
+  expect([...a.missingBytes]).toEqual([0x04, 0xf1])
+  expect(b.missingBytes).toEqual(a.missingBytes)
+  expect(rust.missingBytes.size).toBe(0)
+  const pieces = fc.array(fc.constantFrom('\u0004', '\u{50000}', 'word', 'é', '你', ' ', '<|im_end|>'), { maxLength: 8 })
+  // Only the ids: where bytes are gone, offsets mean nothing, and such a text is refused anyway.
+  const property = fc.asyncProperty(pieces, async (parts) => {
+    expect((await b.encodeTemplate(parts.join(''))).ids).toEqual((await a.encodeTemplate(parts.join(''))).ids)
+  })
+  await fc.assert(property, { numRuns: 300, examples: [[['é', '\u0004']]] })
+  expect(() => createByteBpeTokenizer({ ...poorer, model: { ...poorer.model, unk_token: '<|endoftext|>' } }, '')).toThrow(UnsupportedTokenizerError)
+})
+
 describe('a model folder', () => {
   let folder = ''
   beforeAll(async () => {
