@@ -8,7 +8,7 @@ import { withConnection, withDatabaseName } from '../start/migrate.ts'
 import { checkStage } from './checks.ts'
 import { readJunit, readPlaywright, readVitest } from './reports.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
-import { ensureBaseModel, runPython } from './trainer.ts'
+import { ensureBaseModel, lendTrainer, runPython } from './trainer.ts'
 
 /** A runner that fails although every test it reports passed has found something else wrong. */
 function judge(result: Result, code: number): Result {
@@ -40,11 +40,11 @@ function findFreePort(): Promise<number> {
 const E2E_DATABASE = 'exemplar_e2e'
 
 /** The browser tests run against the whole product in a fresh home and a fresh database, with the demo project. */
-async function runBrowserTests({ serverUrl, reports }: Context): Promise<Result> {
+async function runBrowserTests({ serverUrl, home: suite, reports }: Context): Promise<Result> {
   if (!findChromium()) return failure(`the browser tests need Chromium; on Debian or Ubuntu install it with: ${INSTALL_CHROMIUM}`)
   const home = path.join(reports, 'e2e-home')
   rmSync(home, { recursive: true, force: true })
-  lendTrainer(home)
+  lendTrainer(suite, home)
   await withConnection(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS "${E2E_DATABASE}" WITH (FORCE)`))
   const report = path.join(reports, 'e2e.json')
   const env = {
@@ -71,6 +71,6 @@ export const stages: Stage[] = [
   checkStage,
   vitestStage('unit'),
   vitestStage('integration', { needsTrainer: true }),
-  { name: 'e2e', needsPages: true, run: runBrowserTests },
+  { name: 'e2e', needsPages: true, needsTrainer: true, run: runBrowserTests },
   { name: 'trainer', needsTrainer: true, run: runTrainerTests },
 ]

@@ -1,5 +1,5 @@
 // The trainer's Python environment and the bundled base model, made once below the tests' home and kept there.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { env } from '#lib/env.ts'
 import { type Finished, projectRoot, runProgram } from '../start/command.ts'
@@ -33,4 +33,11 @@ export function ensureBaseModel(home: string): Promise<void> {
   const models = path.join(home, 'models')
   mkdirSync(models, { recursive: true })
   return succeed('base model', () => runPython(home, ['-m', 'exemplar_trainer.prepare_model', '--out', path.join(models, 'smollm2-135m-instruct')]))
+}
+
+/** Lets a product with a home of its own use the suite's environment, so that it is installed once and not per home. */
+export function lendTrainer(home: string, product: string): void {
+  const place = venvOf(product)
+  mkdirSync(path.dirname(place), { recursive: true })
+  if (!existsSync(place)) symlinkSync(venvOf(home), place)
 }
