@@ -20,6 +20,20 @@ type Props = {
 
 const fromOutside = Annotation.define<boolean>()
 
+/** Keys of the whole conversation: submitting, moving turns, going from one to the next. The editor has other uses for them. */
+const NOT_OURS = new Set(['Mod-Enter', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Cmd-ArrowUp', 'Cmd-ArrowDown'])
+const KEYS = defaultKeymap.filter(({ key, mac }) => !NOT_OURS.has(key ?? '') && !NOT_OURS.has(mac ?? ''))
+
+/** The one stretch in which two texts differ, so that the cursor stays where it is in what is the same. */
+function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
+  const shorter = Math.min(before.length, after.length)
+  let from = 0
+  while (from < shorter && before[from] === after[from]) from++
+  let same = 0
+  while (same < shorter - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same++
+  return { from, to: before.length - same, insert: after.slice(from, after.length - same) }
+}
+
 const theme = EditorView.theme({
   '&': { fontSize: '1rem', backgroundColor: 'transparent', color: 'var(--text-1)' },
   '&.cm-focused': { outline: 'none' },
@@ -60,7 +74,7 @@ export function SourceEditor({ value, label, placeholder = '', onEdits, onRefuse
           EditorView.perLineTextDirection.of(true),
           EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', autocapitalize: 'sentences', dir: 'auto' }),
           placeholderText(placeholder),
-          keymap.of(defaultKeymap),
+          keymap.of(KEYS),
           EditorState.transactionFilter.of((transaction) => {
             let refused: TextRefusal | null = null
             transaction.changes.iterChanges((_from, _to, _start, _end, inserted) => {
@@ -94,8 +108,9 @@ export function SourceEditor({ value, label, placeholder = '', onEdits, onRefuse
   // Text that came from elsewhere: undo, another tab, a merge.
   useEffect(() => {
     const editor = view.current
-    if (!editor || editor.state.doc.toString() === value) return
-    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value }, annotations: fromOutside.of(true) })
+    const before = editor?.state.doc.toString()
+    if (!editor || before === undefined || before === value) return
+    editor.dispatch({ changes: changeBetween(before, value), annotations: fromOutside.of(true) })
   }, [value])
 
   return <div ref={host} className="source-editor min-h-[1.6em]" />

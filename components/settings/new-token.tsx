@@ -85,7 +85,7 @@ export function NewToken({ open, onOpenChange, onMade }: Props) {
       <Dialog open={open} onOpenChange={close} title={t('tokenMade')} footer={<Button onClick={close}>{common('done')}</Button>}>
         <SecretOnce label={make.data.name} value={token} hint={t('tokenHint')} />
         <p className="mt-4 mb-1 font-medium text-sm">{t('tryIt')}</p>
-        <pre className="overflow-x-auto rounded-md bg-surface-2 px-3 py-2 font-mono text-sm">
+        <pre tabIndex={0} className="overflow-x-auto rounded-md bg-surface-2 px-3 py-2 font-mono text-sm">
           {`curl -H "Authorization: Bearer ${token}" \\\n  ${window.location.origin}/api/v1/me`}
         </pre>
       </Dialog>

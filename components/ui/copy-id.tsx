@@ -18,9 +18,9 @@ export function CopyId({ value, short, label, className }: { value: string; shor
       type="button"
       onClick={copy}
       title={value}
-      aria-label={t('copyValue', { what: label ?? value })}
       className={classNames('group inline-flex max-w-full items-center gap-1.5 rounded-sm font-mono text-ink-2 text-sm hover:text-ink-1', className)}
     >
+      <span className="sr-only">{t('copyValue', { what: label ?? '' })}</span>
       <span className="truncate">{short ? value.slice(0, short) : value}</span>
       {copied ? (
         <Check aria-hidden className="size-3.5 shrink-0 text-approved" />

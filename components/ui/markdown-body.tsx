@@ -50,7 +50,10 @@ function ImageLink({ src, alt }: ComponentProps<'img'>) {
   )
 }
 
-const COMPONENTS = { a: Anchor, img: ImageLink }
+/** Long lines scroll inside, and what scrolls must be reachable by keys. */
+const Code = ({ node: _node, ...rest }: ComponentProps<'pre'> & { node?: unknown }) => <pre tabIndex={0} {...rest} />
+
+const COMPONENTS = { a: Anchor, img: ImageLink, pre: Code }
 const REMARK = [remarkGfm, remarkMath]
 // Sanitised before the formulas are set: KaTeX's own output is trusted, the text is not.
 const REHYPE = [
