@@ -70,7 +70,7 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     const run = await invoke(getRun, { runId }, as(data.engineer))
     expect(run).toMatchObject({ state: 'succeeded', name: 'first', latest: { step: 20, totalSteps: 20 }, canStop: false, canResume: false })
     expect(run.attempts).toMatchObject([{ number: 1, state: 'succeeded', exitCode: 0, origin: 'start' }])
-    // None at the last step: the output is that save.
+    // The last step leaves the output, not a checkpoint.
     expect(run.checkpoints.map((checkpoint) => checkpoint.step)).toEqual([5, 10, 15])
     expect(run.lineage).toMatchObject({ authors: 1, reviewers: 1, snapshot: { id: data.snapshotId, rows: 12 }, build: { id: data.buildId } })
     const model = await invoke(getModel, { projectId: data.project.id, modelId: run.tunedModelId ?? '' }, as(data.engineer))

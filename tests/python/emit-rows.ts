@@ -1,9 +1,10 @@
 /**
  * Writes what the engine makes of conversations, one JSON line each, for judge_tokens.py.
  *
- *   node tests/python/emit-rows.ts FOLDER CONVERSATIONS.jsonl OUT.jsonl [--template FILE] [--browser]
+ *   node tests/python/emit-rows.ts FOLDER CONVERSATIONS.jsonl OUT.jsonl [--template FILE] [--browser] [--suffix]
  *
- * Input lines have `messages` (OpenAI shape) and optionally `tools` (JSON text).
+ * Input lines have `messages` (OpenAI shape) and optionally `tools` (JSON text). `--suffix` trains the whitespace after an
+ * end of turn too, as TRL's training templates do.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -15,7 +16,10 @@ import { tokenizeConversation } from '#lib/domain/sft/example.ts'
 import type { ChatMessage } from '#lib/domain/sft/messages-format.ts'
 import { compileTemplate } from '#lib/domain/sft/template.ts'
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { template: { type: 'string' }, browser: { type: 'boolean' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { template: { type: 'string' }, browser: { type: 'boolean' }, suffix: { type: 'boolean' } },
+})
 const [folderPath = '', input = '', output = ''] = positionals
 
 const toMessage = (message: ChatMessage, index: number): Message =>
@@ -41,7 +45,8 @@ const tokenizer = values.browser ? await createBrowserTokenizer(readFileSync(pat
 const lines: string[] = []
 for (const line of readFileSync(input, 'utf8').split('\n').filter(Boolean)) {
   const row = JSON.parse(line) as { messages: ChatMessage[]; tools?: string | null }
-  const result = await tokenizeConversation({ messages: row.messages.map(toMessage), tools: toTools(row.tools), template, tokenizer })
+  const conversation = { messages: row.messages.map(toMessage), tools: toTools(row.tools) }
+  const result = await tokenizeConversation({ ...conversation, template, tokenizer, options: { eot: values.suffix ? 'suffix' : 'token' } })
   lines.push(
     JSON.stringify(
       result.ok

@@ -7,7 +7,8 @@ A row has messages, tools (JSON text or null), ids, labels and text, as emit-row
 - text equals apply_chat_template(tokenize=False);
 - ids equal apply_chat_template(tokenize=True), unless content spells an added token: there Python lets the user write
   control tokens, and the row is held to decode(ids) == text and to the special tokens of the same row without them;
-- with --training-template (the same template with {% generation %} tags) labels != -100 equals Python's assistant mask;
+- with --training-template (the same template with {% generation %} tags) labels != -100 equals Python's assistant mask
+  without the turns of weight 0;
 - a row the template refused must be refused by Python too; the engine's own refusals are only counted.
 With --build, `load_dataset` must accept the folder and find the features the Parquet footer declares.
 Prints "N equal, N different" and exits 1 on any difference.
@@ -24,7 +25,14 @@ os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 
 
 # Rows the engine leaves out although Python renders them: there is no right mask or no safe encoding for them.
-OWN_REFUSALS = {"mixed-turn", "control-token-in-content", "nothing-trained", "reserved-character", "not-well-formed"}
+OWN_REFUSALS = {
+    "mixed-turn",
+    "control-token-in-content",
+    "character-not-in-vocabulary",
+    "nothing-trained",
+    "reserved-character",
+    "not-well-formed",
+}
 
 
 class PinnedDatetime(datetime.datetime):
@@ -127,13 +135,40 @@ class Judge:
         return value
 
     def mask_fault(self, row, messages, tools):
-        if not self.training_template or any(m.get("weight") == 0 for m in row["messages"]):
+        if not self.training_template:
             return None
         encoded = self.tokenizer.apply_chat_template(
             messages, tokenize=True, return_dict=True, return_assistant_tokens_mask=True, tools=tools, chat_template=self.training_template
         )
-        mask = [int(label != -100) for label in row["labels"]]
-        return None if mask == encoded["assistant_masks"] else "the mask differs from Python's assistant mask"
+        if encoded["input_ids"] != row["ids"]:
+            return "the training template does not give the ids of the template"
+        mask = leave_out_turns(encoded["assistant_masks"], [m.get("weight") == 0 for m in row["messages"] if m["role"] == "assistant"])
+        if mask is None:
+            return "Python's assistant mask does not have one range a turn"
+        return None if mask == [int(label != -100) for label in row["labels"]] else "the mask differs from Python's assistant mask"
+
+
+def leave_out_turns(mask, untrained):
+    """Python's mask has every assistant turn; here without those of weight 0. None when turns and ranges do not pair up."""
+    if not any(untrained):
+        return mask
+    starts = [at for at, value in enumerate(mask) if value and (at == 0 or not mask[at - 1])]
+    if len(starts) != len(untrained):
+        return None
+    mask = list(mask)
+    for at, left_out in zip(starts, untrained):
+        while left_out and at < len(mask) and mask[at]:
+            mask[at] = 0
+            at += 1
+    return mask
+
+
+def judge_rows(file, tokenizer, template=None, training_template=None):
+    """Faults of the rows in a file of emit-rows.ts, the rows themselves, and how many of them spell control tokens."""
+    judge = Judge(tokenizer, template, training_template)
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
+    faults = [f"row {number}: {fault}" for number, row in enumerate(rows, 1) if (fault := judge.fault(row))]
+    return faults, rows, sum("refused" not in row and judge.spells_control(row) for row in rows)
 
 
 def judge_build(folder):
@@ -180,17 +215,8 @@ def main():
     faults, total, refused, guarded = [], 0, 0, 0
     if args.rows:
         read = lambda file: file.read_text(encoding="utf-8") if file else None  # noqa: E731
-        judge = Judge(args.tokenizer, read(args.template), read(args.training_template))
-        for number, line in enumerate(args.rows.read_text(encoding="utf-8").split("\n"), 1):
-            if not line:
-                continue
-            row = json.loads(line)
-            total += 1
-            refused += "refused" in row
-            guarded += "refused" not in row and judge.spells_control(row)
-            fault = judge.fault(row)
-            if fault:
-                faults.append(f"row {number}: {fault}")
+        faults, rows, guarded = judge_rows(args.rows, args.tokenizer, read(args.template), read(args.training_template))
+        total, refused = len(rows), sum("refused" in row for row in rows)
     if args.build:
         build_faults, files = judge_build(args.build)
         faults += build_faults

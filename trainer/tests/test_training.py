@@ -145,7 +145,27 @@ def test_bfloat16_trains_with_fp32_master_values(tiny, build, tmp_path, monkeypa
     else:
         weights = load_file(run / "output/model.safetensors")
         assert {value.dtype for value in weights.values()} == {torch.bfloat16}
-    assert losses(run)[6] < losses(run)[1]
+    seen = losses(run)
+    assert sorted(seen) == [1, 2, 3, 4, 5, 6] and all(math.isfinite(loss) for loss in seen.values())
+    assert seen[6] < seen[1]
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_what_bfloat16_saved_loads_and_has_learnt(tiny, build, rows, tmp_path, monkeypatch, method):
+    from peft import PeftModel
+
+    from exemplar_trainer import session
+
+    monkeypatch.setattr(session, "has_fast_bfloat16", lambda device: True)
+    run = make_run(tmp_path / "run", run_config(tiny, build, method=method, optimisation={"dtype": "bfloat16", "maxSteps": 12}))
+    assert train_in_process(run) == 0
+    base = AutoModelForCausalLM.from_pretrained(tiny, dtype=torch.bfloat16)
+    before = nll(base, rows[:24])
+    output = run / "output"
+    tuned = PeftModel.from_pretrained(base, output) if method == "lora" else AutoModelForCausalLM.from_pretrained(output, dtype=torch.bfloat16)
+    assert math.isfinite(before) and nll(tuned, rows[:24]) < before - 0.1
+    # The number of the last step is of one batch and of float32 sums, so it is near, not equal.
+    assert nll(tuned, rows[:24]) == pytest.approx(losses(run)[12], abs=0.5)
 
 
 def test_nan_is_null_with_a_flag(tiny, build, tmp_path):
