@@ -30,6 +30,8 @@ for (const [character, places] of Object.entries(PLACES)) {
       await settle(page)
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        // Two frames: the new colours are painted.
+        await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
         expect(await faultsOf(page), `${place || 'home'} in ${colorScheme}`).toEqual([])
       }
       await page.setViewportSize({ width: 390, height: 844 })
