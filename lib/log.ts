@@ -19,6 +19,3 @@ export const logOptions = {
 }
 
 export const log: Logger = pino(logOptions)
-
-/** A log whose lines all carry the request's id, the same id the response shows. */
-export const logForRequest = (requestId: string): Logger => log.child({ requestId })

@@ -62,7 +62,9 @@ function LoadingCode() {
           {t('view.copy')}
         </Button>
       </div>
-      <pre tabIndex={0} className="overflow-x-auto rounded-md bg-surface-1 p-3 font-mono text-sm">{LOADING[tool]}</pre>
+      <pre tabIndex={0} className="overflow-x-auto rounded-md bg-surface-1 p-3 font-mono text-sm">
+        {LOADING[tool]}
+      </pre>
     </Section>
   )
 }

@@ -29,6 +29,7 @@ function Histogram({ buildId }: { buildId: string }) {
         preserveAspectRatio="none"
       >
         {bars.map((count, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a bar is its place
           <rect key={index} x={index * 10 + 1} width={8} y={60 - (count / most) * 58} height={(count / most) * 58} fill="currentColor">
             <title>{t('bar', { from: index * width, to: (index + 1) * width - 1, count })}</title>
           </rect>

@@ -139,6 +139,7 @@ export function GuidelineEditor() {
       >
         <ol className="divide-y">
           {content.rules.map((rule, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no name of its own while its slug is being typed
             <li key={index}>
               <details>
                 <summary className="flex cursor-pointer items-baseline gap-3 py-2">

@@ -24,6 +24,7 @@ export function CommentList({
       {comments.length === 0 && <p className="text-ink-3 text-sm">{t('noComments')}</p>}
       <ul className="divide-y">
         {comments.map((comment, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: comments that are not sent yet have no id, and hold no state here
           <li key={index} className="flex gap-2 py-2">
             <div className="min-w-0 flex-1">
               <p className="flex flex-wrap gap-2">

@@ -71,7 +71,9 @@ function EventDetails({ event }: { event: Event }) {
           <CopyId value={event.hash} short={16} label={t('hash')} />
         </dd>
       </dl>
-      <pre tabIndex={0} className="overflow-x-auto rounded-md bg-surface-2 px-3 py-2 font-mono text-sm">{JSON.stringify(event.data, null, 2)}</pre>
+      <pre tabIndex={0} className="overflow-x-auto rounded-md bg-surface-2 px-3 py-2 font-mono text-sm">
+        {JSON.stringify(event.data, null, 2)}
+      </pre>
     </div>
   )
 }

@@ -24,6 +24,7 @@ function Labelled({
   children: ReactNode
 }) {
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is among the children
     <label className={classNames('inline-flex items-start gap-2.5 text-base has-disabled:text-ink-3', className)}>
       {children}
       <span className={labelHidden ? 'sr-only' : 'min-w-0'}>
@@ -61,6 +62,7 @@ export function Switch({ label, hint, labelHidden, className, ...rest }: ToggleP
       <span className="relative mt-0.5 inline-flex h-[18px] w-8 shrink-0">
         <input
           type="checkbox"
+          // biome-ignore lint/a11y/useAriaPropsForRole: a native checkbox says by itself whether it is checked
           role="switch"
           className="peer h-[18px] w-8 appearance-none rounded-full border border-line-strong bg-surface-2 transition-colors checked:border-accent checked:bg-accent disabled:opacity-50"
           {...rest}

@@ -35,7 +35,7 @@ function Close() {
 }
 
 /** Nothing describes it unless the caller does; Radix would warn about the missing text. */
-const describe = (description: ReactNode) => (description ? {} : { 'aria-describedby': undefined })
+const describedBy = (description: ReactNode) => (description ? {} : { 'aria-describedby': undefined })
 
 /** A modal window in the middle (on phones at the bottom). Its own shortcuts work, those of the page rest. */
 export function Dialog({ open, onOpenChange, title, titleHidden, description, footer, children, size = 'md', onOpenAutoFocus }: Props) {
@@ -44,7 +44,7 @@ export function Dialog({ open, onOpenChange, title, titleHidden, description, fo
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-[oklch(0.15_0.01_265/0.4)]" />
         <Radix.Content
-          {...describe(description)}
+          {...describedBy(description)}
           {...(onOpenAutoFocus ? { onOpenAutoFocus } : {})}
           className={classNames(
             'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[88dvh] w-full animate-rise flex-col rounded-t-lg bg-surface-0 shadow-pop outline-none sm:top-[12dvh] sm:bottom-auto sm:max-h-[76dvh] sm:rounded-lg sm:border',
@@ -75,7 +75,7 @@ export function Drawer({ open, onOpenChange, title, titleHidden, description, fo
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-[oklch(0.15_0.01_265/0.28)]" />
         <Radix.Content
-          {...describe(description)}
+          {...describedBy(description)}
           {...(onOpenAutoFocus ? { onOpenAutoFocus } : {})}
           className={classNames(
             'fixed inset-y-0 right-0 z-40 flex w-full animate-slide flex-col bg-surface-0 shadow-pop outline-none sm:border-l',

@@ -15,6 +15,7 @@ export function Kbd({ keys, tone = 'plain', className }: { keys: string; tone?: 
     >
       {keyNames(keys, apple).map((name, index) => (
         <span
+          // biome-ignore lint/suspicious/noArrayIndexKey: a combination never changes its order
           key={index}
           className={classNames('min-w-4 rounded-sm px-1 text-center leading-4', tone === 'inverse' ? 'bg-current/10' : 'bg-surface-2')}
         >

@@ -88,14 +88,6 @@ export function useCommands(commands: readonly Command[], { everywhere = false }
   }, [id, layer, everywhere, shape])
 }
 
-/** Keys without a line in the palette: `useShortcuts({ j: next, k: previous, 'mod+enter': submit })`. */
-export function useShortcuts(
-  bindings: Record<string, () => void>,
-  { enabled = true, titles = {} }: { enabled?: boolean; titles?: Record<string, string> } = {},
-) {
-  useCommands(Object.entries(bindings).map(([keys, run]) => ({ id: keys, title: titles[keys] ?? '', keys, run, hidden: true, disabled: !enabled })))
-}
-
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=range], [type=button])'))

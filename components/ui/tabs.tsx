@@ -22,7 +22,7 @@ export function Tabs({ label, tabs, value, onChange, className, panelClassName }
   }
   return (
     <div className={className}>
-      <div role="tablist" aria-label={label} onKeyDown={move} className="flex gap-5 overflow-x-auto border-b">
+      <div role="tablist" aria-label={label} onKeyDown={move} className="flex gap-4 overflow-x-auto border-b">
         {tabs.map((tab) => (
           <button
             key={tab.id}

@@ -14,12 +14,12 @@ export function PromptPanel({ prompt, onSkip }: { prompt: Conversation['prompt']
     [t('licence'), prompt.licence],
   ].filter(([, value]) => value)
   return (
-    <aside aria-label={t('prompt')} className="mb-6 text-sm xl:sticky xl:top-6 xl:self-start">
+    <aside aria-label={t('prompt')} className="mb-6 text-sm xl:col-span-2 xl:mb-2 2xl:sticky 2xl:top-6 2xl:col-span-1 2xl:self-start">
       <h1 className="mb-2 font-semibold text-base">{t('prompt')}</h1>
-      {prompt.instructions && <p className="mb-4 text-ink-2">{prompt.instructions}</p>}
-      <dl className="mb-4 grid grid-cols-[auto_1fr] gap-x-3 gap-y-1">
+      {prompt.instructions && <p className="mb-3 max-w-read text-ink-2">{prompt.instructions}</p>}
+      <dl className="mb-4 flex flex-wrap gap-x-5 gap-y-1 2xl:grid 2xl:grid-cols-[auto_1fr] 2xl:gap-x-3">
         {facts.map(([name, value]) => (
-          <div key={name} className="contents">
+          <div key={name} className="flex gap-x-2 2xl:contents">
             <dt className="text-ink-3">{name}</dt>
             <dd className="min-w-0 break-words">{value}</dd>
           </div>

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { Action } from './policy.ts'
 
 /** What a member of a project is trusted with. Roles are per project and add up. */
 export const ProjectRole = z.enum(['labeller', 'reviewer', 'engineer', 'manager'])
@@ -33,5 +32,3 @@ export type Subject = {
   /** Everybody who edited or judged it so far. */
   involvedIds?: readonly string[]
 }
-
-export type Grant = { action: Action; roles: readonly ProjectRole[] }

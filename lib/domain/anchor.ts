@@ -1,7 +1,7 @@
 // Where a remark points: ranges of UTF-16 code units of a message's content, found again after the text has changed.
 
 export type TextRange = { start: number; end: number }
-export type Anchor = TextRange & { quote: string }
+type Anchor = TextRange & { quote: string }
 
 /** Start of every occurrence of `quote`, overlapping ones too. */
 function occurrences(text: string, quote: string): number[] {
@@ -43,25 +43,4 @@ export function locateQuote(text: string, quote: string, near: number): TextRang
   const best = places.reduce<(typeof places)[number] | undefined>((a, b) => (!a || Math.abs(b.at - near) < Math.abs(a.at - near) ? b : a), undefined)
   if (!best) return null
   return { start: best.at, end: (source.places[best.place + wanted.text.length - 1] ?? 0) + 1 }
-}
-
-/** Where an offset of `before` lies in `after`, by what both have in common at their start and end. */
-function mapOffset(before: string, after: string, offset: number): number {
-  const most = Math.min(before.length, after.length)
-  let prefix = 0
-  while (prefix < most && before[prefix] === after[prefix]) prefix++
-  if (offset <= prefix) return offset
-  let suffix = 0
-  while (suffix < most - prefix && before[before.length - 1 - suffix] === after[after.length - 1 - suffix]) suffix++
-  if (offset >= before.length - suffix) return offset + after.length - before.length
-  return prefix
-}
-
-/** Finds an anchor made in `before` again in `after`. Null says that its words are gone: an orphan, to be shown as such. */
-export function reanchor(anchor: Anchor, before: string, after: string): TextRange | null {
-  if (before === after) return { start: anchor.start, end: anchor.end }
-  const quote = anchor.quote || before.slice(anchor.start, anchor.end)
-  if (!quote) return null
-  const exact = nearest(occurrences(after, quote), mapOffset(before, after, anchor.start))
-  return exact === undefined ? null : { start: exact, end: exact + quote.length }
 }

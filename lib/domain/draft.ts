@@ -1,6 +1,6 @@
 // Editing a conversation, as functions from one content to the next. Nothing here changes its argument, and messages that an
 // operation does not touch stay the same objects, so that a view can tell by identity what to draw again.
-import type { DraftContent, Message, Role, Tool, ToolCall } from './conversation.ts'
+import type { DraftContent, Message, Role, ToolCall } from './conversation.ts'
 import { editOrigins, type OriginSource, shiftOrigins, sliceOrigins, type TextEdit } from './origin.ts'
 
 export const HUMAN: OriginSource = { source: 'human' }
@@ -91,10 +91,6 @@ export function changeRole(content: DraftContent, id: string, role: Role): Draft
 }
 
 export const setTrain = (content: DraftContent, id: string, train: boolean): DraftContent => patchMessage(content, id, { train })
-
-/** Which call a result answers. */
-export const setToolCallLink = (content: DraftContent, id: string, call: Pick<ToolCall, 'id' | 'name'> | null): DraftContent =>
-  patchMessage(content, id, { toolCallId: call?.id, name: call?.name })
 
 const textOf = (message: Message): { content: string; origins: Message['origins'] } => ({ content: message.content, origins: message.origins })
 
@@ -188,15 +184,6 @@ export const updateToolCall = (content: DraftContent, id: string, at: number, pa
 
 export const removeToolCall = (content: DraftContent, id: string, at: number): DraftContent =>
   withCalls(content, id, (calls) => calls.toSpliced(at, 1))
-
-export const addTool = (content: DraftContent, tool: Tool): DraftContent => ({ ...content, tools: [...content.tools, tool] })
-
-export const updateTool = (content: DraftContent, at: number, patch: Partial<Tool>): DraftContent => ({
-  ...content,
-  tools: content.tools.map((tool, index) => (index === at ? { ...tool, ...patch } : tool)),
-})
-
-export const removeTool = (content: DraftContent, at: number): DraftContent => ({ ...content, tools: content.tools.toSpliced(at, 1) })
 
 const SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
 

@@ -95,4 +95,3 @@ export async function drive(runId: string, ...states: string[]): Promise<void> {
 
 export const latestOf = (runId: string) => db.attempt.findFirstOrThrow({ where: { runId }, orderBy: { number: 'desc' } })
 export const folderOf = async (runId: string) => path.join(home.runs, (await latestOf(runId)).id)
-export type { Person }

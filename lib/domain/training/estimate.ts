@@ -58,7 +58,6 @@ export function totalSteps(config: RunConfig, rows: number): number {
 
 /** Arithmetic a CPU core or a GPU does in a second, for the first estimate on a machine; later runs use what was measured. */
 export const CPU_FLOPS_PER_CORE = 25e9
-export const GPU_FLOPS = 60e12
 
 export type TimeEstimate = { seconds: number; formula: string }
 

@@ -70,20 +70,28 @@ function afterMetrics(before: Progress, event: EventLine): Progress {
   }
 }
 
+function afterEvent(before: Progress, event: EventLine): Progress {
+  switch (event.type) {
+    case 'start': {
+      const resumed = (event.payload.resumed_from as { step?: unknown } | null | undefined)?.step
+      return { ...before, totalSteps: figure(event.payload.total_steps), step: figure(resumed) ?? 0 }
+    }
+    case 'metrics':
+      return afterMetrics(before, event)
+    case 'eval':
+      return { ...before, evalLoss: figure(event.payload.eval_loss) }
+    default:
+      return before
+  }
+}
+
 /** Progress after more events of `attempt`. A new attempt starts from where the last one stood, without its speed. */
 export function advanceProgress(before: Progress | null, attempt: number, events: readonly EventLine[]): Progress {
   const start: Progress =
     before?.attempt === attempt ? before : { ...(before ?? EMPTY_PROGRESS), attempt, etaSeconds: null, tokensPerSecond: null, note: null }
-  return events.reduce((progress, event) => {
-    const next = { ...progress, at: event.at.toISOString() }
-    if (event.type === 'start') {
-      const resumed = (event.payload.resumed_from as { step?: unknown } | null | undefined)?.step
-      return { ...next, totalSteps: figure(event.payload.total_steps), step: figure(resumed) ?? 0 }
-    }
-    if (event.type === 'metrics') return afterMetrics(next, event)
-    if (event.type === 'eval') return { ...next, evalLoss: figure(event.payload.eval_loss) }
-    return next
-  }, start)
+  let progress = start
+  for (const event of events) progress = { ...afterEvent(progress, event), at: event.at.toISOString() }
+  return progress
 }
 
 /** Share done, 0 to 1; null before the number of steps is known. */

@@ -26,7 +26,10 @@ export class Output {
   }
 
   addText(value: Text, turn: number): void {
-    if (typeof value === 'string') return this.add(value, TEMPLATE, turn)
+    if (typeof value === 'string') {
+      this.add(value, TEMPLATE, turn)
+      return
+    }
     let start = 0
     for (let i = 0; i < value.runs.length; i += 2) {
       const end = value.runs[i] as number

@@ -100,7 +100,7 @@ function assign(scope: Scope, target: Node, value: Value): void {
   else if (target.type === 'TupleLiteral') {
     const items = iterate(value)
     if (items.length !== target.value.length) throw new TemplateError(`cannot unpack ${items.length} values into ${target.value.length} names`)
-    target.value.forEach((part, i) => assign(scope, part, items[i] as Value))
+    for (const [i, part] of target.value.entries()) assign(scope, part, items[i] as Value)
   } else throw new TemplateError(`cannot assign to a ${target.type}`)
 }
 

@@ -111,7 +111,10 @@ export class TextBuilder {
   }
 
   addText(value: Text): void {
-    if (typeof value === 'string') return this.add(value)
+    if (typeof value === 'string') {
+      this.add(value)
+      return
+    }
     let start = 0
     for (let i = 0; i < value.runs.length; i += 2) {
       const end = value.runs[i] as number
