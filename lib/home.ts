@@ -28,7 +28,6 @@ const databaseSchema = z.object({ url: z.string() })
 const demoSchema = z.object({
   accounts: z.array(z.object({ email: z.string(), password: z.string(), role: z.string() })),
 })
-type DemoAccounts = z.infer<typeof demoSchema>
 
 function readJson<Schema extends z.ZodType>(file: string, schema: Schema): z.output<Schema> | null {
   try {

@@ -1,7 +1,6 @@
 // Where a remark points: ranges of UTF-16 code units of a message's content, found again after the text has changed.
 
 export type TextRange = { start: number; end: number }
-type Anchor = TextRange & { quote: string }
 
 /** Start of every occurrence of `quote`, overlapping ones too. */
 function occurrences(text: string, quote: string): number[] {

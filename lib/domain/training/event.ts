@@ -78,9 +78,7 @@ const Known = z.discriminatedUnion('type', [StartEvent, MetricsEvent, EvalEvent,
 const Unknown = z.looseObject({ ...line, type: z.string().min(1).max(64) })
 
 export const EVENT_TYPES = ['start', 'metrics', 'eval', 'sample', 'checkpoint', 'log', 'artifact', 'end'] as const
-type EventType = (typeof EVENT_TYPES)[number]
 
-type KnownEvent = z.infer<typeof Known>
 export type EventLine = { seq: number; type: string; at: Date; step: number | null; payload: Record<string, unknown> }
 
 /** One line of text as an event, or null when it is none (cut by a crash, or not ours). */
