@@ -75,5 +75,6 @@ export const stages: Stage[] = [
   vitestStage('unit'),
   vitestStage('integration'),
   { name: 'e2e', needsPages: true, run: runBrowserTests },
+  { ...vitestStage('recovery'), needsPages: true },
   { name: 'trainer', run: runTrainerTests },
 ]
