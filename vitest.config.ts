@@ -17,6 +17,16 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: 'recovery',
+          include: ['tests/recovery/**/*.test.ts'],
+          globalSetup: ['tests/recovery/product.ts'],
+          testTimeout: 150_000,
+          // The first start may have to install the trainer.
+          hookTimeout: 1_200_000,
+        },
+      },
     ],
   },
 })

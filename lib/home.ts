@@ -18,6 +18,8 @@ export const home = {
   demo: below('demo.json'),
   /** Address of the running embedded database, so that other commands find it without DATABASE_URL. */
   databaseAddress: below('database.json'),
+  /** Numbers of the running processes. */
+  processes: below('processes.json'),
 } as const
 
 const secretsSchema = z.object({ sessionSecret: z.string().min(32), encryptionKey: z.base64() })

@@ -164,11 +164,15 @@ function failureOf(error: unknown): { code: string; detail: string; cure: string
   return null
 }
 
-async function end(build: Build, to: 'failed' | 'cancelled', failure: object | null): Promise<void> {
-  await removeBuildDirectory(build.id)
+/** Ends a build that will not become ready; one that has ended already stays as it is. */
+export async function endBuild(buildId: string, to: 'failed' | 'cancelled', failure: object | null): Promise<void> {
+  const isUnfinished = ({ state }: { state: string }) => state === 'queued' || state === 'building'
+  if (!isUnfinished(await db.build.findUniqueOrThrow({ where: { id: buildId } }))) return
+  await removeBuildDirectory(buildId)
   await transact(async (tx) => {
-    const current = await tx.build.findUniqueOrThrow({ where: { id: build.id } })
-    await tx.ledgerEntry.deleteMany({ where: { buildId: build.id } })
+    const current = await tx.build.findUniqueOrThrow({ where: { id: buildId } })
+    if (!isUnfinished(current)) return
+    await tx.ledgerEntry.deleteMany({ where: { buildId } })
     await transition(tx, 'build', current, to, { finishedAt: new Date(), ...(failure ? { failure } : {}) })
   })
 }
@@ -196,10 +200,10 @@ export async function runBuild({ buildId }: { buildId: string }): Promise<void> 
     const directory = await prepareBuildDirectory(buildId)
     await publish(build, await write(build, { directory, onProgress: watch(build, controller), signal: controller.signal, onLedger }))
   } catch (error) {
-    if (error instanceof Cancelled) return end(build, 'cancelled', null)
+    if (error instanceof Cancelled) return endBuild(buildId, 'cancelled', null)
     const failure = failureOf(error)
     if (!failure) throw error
     log.error({ err: error, buildId }, 'build failed')
-    await end(build, 'failed', failure)
+    await endBuild(buildId, 'failed', failure)
   }
 }

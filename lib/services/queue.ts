@@ -1,10 +1,14 @@
 import { fromPrisma, PgBoss } from 'pg-boss'
+import { db } from '#lib/db.ts'
 import { JOBS, type JobData, type JobName } from '#lib/domain/job.ts'
 import { findDatabaseUrl } from '#lib/home.ts'
 import { log } from '#lib/log.ts'
 import type { Tx } from './transaction.ts'
 
 type Enqueue = { key: string; startAfterSeconds?: number }
+
+/** How often the queue looks for jobs whose worker gave no sign of life. Its own minute would leave people waiting for two. */
+const WATCH_SECONDS = 10
 
 /** A queue client on this process's database; `isWorker` also watches over jobs and fetches them. */
 export function createQueue({ isWorker }: { isWorker: boolean }): PgBoss {
@@ -13,6 +17,8 @@ export function createQueue({ isWorker }: { isWorker: boolean }): PgBoss {
     application_name: 'exemplar-queue',
     max: isWorker ? 4 : 2,
     supervise: isWorker,
+    superviseIntervalSeconds: WATCH_SECONDS,
+    monitorIntervalSeconds: WATCH_SECONDS,
     schedule: false,
     useListenNotify: isWorker,
   })
@@ -27,6 +33,14 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
     const options = { retryLimit, retryBackoff: true, heartbeatSeconds, expireInSeconds, deleteAfterSeconds: 24 * 3600, notify: true }
     await boss.createQueue(name, { policy, ...options })
   }
+}
+
+/** Gives jobs back that a dead worker was at, so that they go on at once. Only for the one worker there is: a job of another would run twice. */
+export async function releaseJobs(boss: PgBoss): Promise<number> {
+  const rows = await db.$queryRaw<{ name: string; id: string }[]>`
+    SELECT name, id FROM pgboss.job WHERE state = 'active' AND name = ANY (${Object.keys(JOBS)}::text[])`
+  for (const { name, id } of rows) await boss.fail(name, id, { message: 'the worker died' })
+  return rows.length
 }
 
 let sender: Promise<PgBoss> | undefined

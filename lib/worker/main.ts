@@ -6,11 +6,12 @@ import { db } from '#lib/db.ts'
 import { JOBS, type JobName } from '#lib/domain/job.ts'
 import { log } from '#lib/log.ts'
 import { ensureDemoBuild } from '#lib/services/demo-build.ts'
-import { beat } from '#lib/services/heartbeat.ts'
+import { beat, hasOtherWorker, waitForDatabase } from '#lib/services/heartbeat.ts'
 import { expireLeases } from '#lib/services/lease.ts'
-import { closeSender, createQueue, enqueue, ensureQueues } from '#lib/services/queue.ts'
+import { closeSender, createQueue, enqueue, ensureQueues, releaseJobs } from '#lib/services/queue.ts'
 import { sweepRuns } from '#lib/services/run-finalize.ts'
 import { transact } from '#lib/services/transaction.ts'
+import { sweepUnfinished } from '#lib/services/unfinished.ts'
 import { HANDLERS } from './jobs.ts'
 
 const POLL_SECONDS = 1
@@ -21,7 +22,9 @@ const worker = { id: randomUUID(), host: hostname(), pid: process.pid }
 const ending = new AbortController()
 
 async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
-  const options = { pollingIntervalSeconds: POLL_SECONDS, localConcurrency: JOBS[name].concurrency, batchSize: 1 }
+  // Notifications tell of new jobs only; those that wait for their time, or for another try, are found by looking.
+  const intervals = { pollingIntervalSeconds: POLL_SECONDS, notifyPollingIntervalSeconds: POLL_SECONDS }
+  const options = { ...intervals, localConcurrency: JOBS[name].concurrency, batchSize: 1 }
   await boss.work(name, options, async (jobs) => {
     for (const job of jobs) {
       const started = performance.now()
@@ -30,8 +33,9 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
         await HANDLERS[name](data, AbortSignal.any([ending.signal, job.signal]))
         log.debug({ job: name, id: job.id, data: job.data, milliseconds: Math.round(performance.now() - started) }, 'job done')
       } catch (error) {
-        // Thrown on, so that the queue repeats it.
+        // Thrown on, so that the queue repeats it; only once the database can take that down, or the job would wait until it is missed.
         log.error({ err: error, job: name, id: job.id, data: job.data }, 'job failed')
+        await waitForDatabase(ending.signal)
         throw error
       }
     }
@@ -57,6 +61,8 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => ending.abort())
   await boss.start()
   await ensureQueues(boss)
+  const released = (await hasOtherWorker(worker)) ? 0 : await releaseJobs(boss)
+  if (released > 0) log.warn({ jobs: released }, 'jobs of a worker that died go on')
   await Promise.all((Object.keys(JOBS) as JobName[]).map((name) => listen(boss, name)))
   // In the background: labelling never waits for the trainer. When all is there this takes a second.
   await transact((tx) => enqueue(tx, 'trainer.prepare', {}, { key: 'trainer-environment' }))
@@ -65,6 +71,7 @@ async function main(): Promise<void> {
     every(5, 'heartbeat', () => beat(worker)),
     every(5, 'leases', expireLeases),
     every(30, 'runs', sweepRuns),
+    every(30, 'unfinished', sweepUnfinished),
     every(15, 'demo', ensureDemoBuild),
   ])
   log.info('worker ending')

@@ -20,6 +20,8 @@ export interface ChildOptions {
   env: Record<string, string | undefined>
   logDirectory: string
   output: 'file' | 'terminal' | 'both'
+  /** Told the process's number each time it starts, and null when it has ended. */
+  onProcess?: (pid: number | null) => void
 }
 
 export interface Child {
@@ -98,6 +100,7 @@ class Supervised implements Child {
       detached: process.platform !== 'win32',
     })
     this.process = child
+    if (child.pid !== undefined) this.options.onProcess?.(child.pid)
     const take = (target: NodeJS.WriteStream) => (chunk: Buffer) => {
       tail.add(chunk)
       if (output !== 'terminal') this.log.write(chunk)
@@ -112,6 +115,7 @@ class Supervised implements Child {
 
   private ended(livedMs: number, how: string, lastLines: string): void {
     this.process = null
+    this.options.onProcess?.(null)
     if (this.ending) return
     this.deaths = livedMs > HEALTHY_MS ? 1 : this.deaths + 1
     const { name } = this.options

@@ -14,9 +14,12 @@ export interface Database {
   stop(): Promise<void>
 }
 
+type OnServer = (pid: number) => void
+
 /** Starts the server again when it dies under a running product; its port stays, so clients only reconnect. */
-function keepRunning(directory: string, options: StartOptions, first: PostgresServer): () => Promise<void> {
+function keepRunning(directory: string, options: StartOptions, first: PostgresServer, onServer: OnServer): () => Promise<void> {
   let server = first
+  onServer(server.pid)
   let ending = false
   const watch = async () => {
     while (!ending) {
@@ -25,6 +28,7 @@ function keepRunning(directory: string, options: StartOptions, first: PostgresSe
       say('The database server ended unexpectedly; starting it again.')
       try {
         server = await startPostgres(directory, options)
+        onServer(server.pid)
       } catch (error) {
         say(`The database server could not be started again: ${(error as Error).message}`)
       }
@@ -38,14 +42,23 @@ function keepRunning(directory: string, options: StartOptions, first: PostgresSe
   }
 }
 
-async function openEmbedded(directory: string, options: StartOptions) {
+async function openEmbedded(directory: string, options: StartOptions, onServer: OnServer) {
   const server = await step('database server started', () => startPostgres(directory, options))
-  return { url: withDatabaseName(server.url, DATABASE_NAME), stop: keepRunning(directory, options, server) }
+  return { url: withDatabaseName(server.url, DATABASE_NAME), stop: keepRunning(directory, options, server, onServer) }
+}
+
+export interface OpenOptions extends StartOptions {
+  /** Told the number of the embedded server each time it starts. */
+  onServer?: OnServer
 }
 
 /** Opens the database and brings it up to date. Without `databaseUrl` the embedded server in `directory` is used. */
-export async function openDatabase(directory: string, databaseUrl: string | undefined, options: StartOptions = {}): Promise<Database> {
-  const opened = databaseUrl ? { url: databaseUrl, stop: async () => {} } : await openEmbedded(directory, options)
+export async function openDatabase(
+  directory: string,
+  databaseUrl: string | undefined,
+  { onServer = () => {}, ...options }: OpenOptions = {},
+): Promise<Database> {
+  const opened = databaseUrl ? { url: databaseUrl, stop: async () => {} } : await openEmbedded(directory, options, onServer)
   try {
     const created = await ensureDatabase(opened.url)
     const start = performance.now()

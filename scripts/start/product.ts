@@ -10,6 +10,7 @@ import { runScript } from './command.ts'
 import { type Database, openDatabase } from './database.ts'
 import { ownerOf, takeLock } from './lock.mjs'
 import { choosePort } from './port.ts'
+import { ProcessFile } from './processes.ts'
 import { say, step } from './progress.ts'
 import { ensureSecrets } from './secrets.ts'
 import { writePrivate } from './write-private.ts'
@@ -45,10 +46,11 @@ interface Processes {
   port: number
   address: string
   dev: boolean
+  file: ProcessFile
 }
 
 /** What web, worker and seed are told; everything in it is documented in lib/env.ts but next-auth's own two. */
-function childEnv({ database, port, address, dev }: Processes): Record<string, string> {
+function childEnv({ database, port, address, dev }: Omit<Processes, 'file'>): Record<string, string> {
   const { sessionSecret, encryptionKey } = ensureSecrets()
   return {
     EXEMPLAR_HOME: home.root,
@@ -75,10 +77,13 @@ async function ensureDemo(database: Database, childEnvironment: Record<string, s
 }
 
 function startProcesses(processes: Processes, childEnvironment: Record<string, string>): Child[] {
-  const { port, dev } = processes
+  const { port, dev, file } = processes
   const common = { env: childEnvironment, logDirectory: home.logs, output: dev ? ('both' as const) : env.EXEMPLAR_LOG_OUTPUT }
   const next = ['node_modules/next/dist/bin/next', dev ? 'dev' : 'start', '--port', String(port), '--hostname', env.EXEMPLAR_HOST]
-  return [supervise({ ...common, name: 'web', args: next }), supervise({ ...common, name: 'worker', args: ['lib/worker/main.ts'] })]
+  return [
+    supervise({ ...common, name: 'web', args: next, onProcess: (pid) => file.note('web', pid) }),
+    supervise({ ...common, name: 'worker', args: ['lib/worker/main.ts'], onProcess: (pid) => file.note('worker', pid) }),
+  ]
 }
 
 async function isReady(address: string): Promise<boolean> {
@@ -127,11 +132,13 @@ export async function startProduct({ dev }: { dev: boolean }): Promise<Product> 
     const local = localAddress(env.EXEMPLAR_HOST, port)
     const address = (env.EXEMPLAR_ADDRESS ?? local).replace(/\/+$/, '')
     await ensureBuilt({ pages: !dev })
-    const database = await openDatabase(home.database, env.DATABASE_URL)
+    const file = new ProcessFile(home.processes)
+    undoSteps.push(() => file.remove())
+    const database = await openDatabase(home.database, env.DATABASE_URL, { onServer: (pid) => file.note('database', pid) })
     undoSteps.push(() => database.stop())
     // So that other commands of this home find the embedded database; it holds the password.
     if (!env.DATABASE_URL) writePrivate(home.databaseAddress, { url: database.url })
-    const processes = { database, port, address, dev }
+    const processes = { database, port, address, dev, file }
     const childEnvironment = childEnv(processes)
     await ensureDemo(database, childEnvironment)
     const children = startProcesses(processes, childEnvironment)

@@ -72,5 +72,6 @@ export const stages: Stage[] = [
   vitestStage('unit'),
   vitestStage('integration', { needsTrainer: true }),
   { name: 'e2e', needsPages: true, needsTrainer: true, run: runBrowserTests },
+  { ...vitestStage('recovery', { needsTrainer: true }), needsPages: true },
   { name: 'trainer', needsTrainer: true, run: runTrainerTests },
 ]

@@ -1,0 +1,39 @@
+import { db } from '#lib/db.ts'
+import { log } from '#lib/log.ts'
+import { endBuild } from './build-run.ts'
+import { transact } from './transaction.ts'
+import { transition } from './transition.ts'
+
+const WHY = 'It was broken off several times, because the worker died or the database was away.'
+
+type Unfinished = { id: string }
+
+/** Freezes nobody is at and nobody will be at: their job has used up its tries. */
+const lostFreezes = () => db.$queryRaw<Unfinished[]>`
+  SELECT s.id FROM "snapshot" s WHERE s.state = 'freezing' AND NOT EXISTS (
+    SELECT 1 FROM pgboss.job j WHERE j.name = 'snapshot.freeze' AND j.singleton_key = s.id::text AND j.state IN ('created', 'retry', 'active'))`
+
+/** As lostFreezes, of builds. */
+const lostBuilds = () => db.$queryRaw<Unfinished[]>`
+  SELECT b.id FROM "build" b WHERE b.state IN ('queued', 'building') AND NOT EXISTS (
+    SELECT 1 FROM pgboss.job j WHERE j.name = 'build.run' AND j.singleton_key = b.id::text AND j.state IN ('created', 'retry', 'active'))`
+
+/** Fails freezes and builds whose job is gone, with a cure: otherwise they would be shown as under way for ever. */
+export async function sweepUnfinished(): Promise<void> {
+  for (const { id } of await lostFreezes()) {
+    log.error({ snapshotId: id }, 'a freeze has no job any more')
+    await transact(async (tx) => {
+      const snapshot = await tx.snapshot.findUniqueOrThrow({ where: { id } })
+      if (snapshot.state !== 'freezing') return
+      await transition(tx, 'snapshot', snapshot, 'failed', { failure: { code: 'interrupted', detail: `${WHY} Freeze again under another name.` } })
+    })
+  }
+  for (const { id } of await lostBuilds()) {
+    log.error({ buildId: id }, 'a build has no job any more')
+    await endBuild(id, 'failed', {
+      code: 'interrupted',
+      detail: WHY,
+      cure: 'Start the build again. If it breaks off again, look for the end of memory in the log of the worker.',
+    })
+  }
+}
