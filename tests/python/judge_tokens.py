@@ -27,6 +27,7 @@ os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
 # Rows the engine leaves out although Python renders them: there is no right mask or no safe encoding for them.
 OWN_REFUSALS = {
     "mixed-turn",
+    "tool-call-dropped",
     "control-token-in-content",
     "character-not-in-vocabulary",
     "nothing-trained",

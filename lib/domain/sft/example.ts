@@ -43,6 +43,7 @@ export async function tokenizeConversation(input: TokenizeInput): Promise<Exampl
     refuseReserved(conversation)
     const rendering = template.render(conversation)
     refuseMixed(conversation, rendering)
+    refuseDropped(conversation, rendering)
     refuseMissing(tokenizer, rendering.text)
     const encoded = await encodeRendering(tokenizer, rendering)
     const spans = lossSpans(template, conversation, rendering, input.options?.eot ?? 'token')
@@ -112,6 +113,23 @@ function refuseMixed({ messages }: Conversation, rendering: Rendering): void {
     if (writer?.role !== 'assistant' || !writer.train || source === TEMPLATE || words?.role === 'assistant') continue
     const whose = words ? `message ${source + 1} (${words.role})` : 'the tool definitions'
     throw new Refusal('mixed-turn', `The template writes words of ${whose} inside the turn of message ${turn + 1}, which is to be trained.`)
+  }
+}
+
+/**
+ * A template without a word for tool calls writes nothing where one stood: the model would learn to answer with silence,
+ * and to read results of calls nobody made.
+ */
+function refuseDropped({ messages }: Conversation, { text, segments }: Rendering): void {
+  for (const [turn, { toolCalls = [] }] of messages.entries()) {
+    if (toolCalls.length === 0) continue
+    const written = segments.filter((segment) => segment.source === turn).map(({ start, end }) => text.slice(start, end))
+    const dropped = toolCalls.find((call) => !written.some((part) => part.includes(call.name)))
+    if (dropped)
+      throw new Refusal(
+        'tool-call-dropped',
+        `The template writes nothing of the call of ${dropped.name} in message ${turn + 1}; build for a model whose template knows tools.`,
+      )
   }
 }
 

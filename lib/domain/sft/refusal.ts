@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'character-not-in-vocabulary'
   | 'nothing-trained'
   | 'mixed-turn'
+  | 'tool-call-dropped'
 
 /** Thrown for one conversation; the build goes on without it. */
 export class Refusal extends Error {

@@ -203,6 +203,18 @@ describe('content cannot become control', () => {
     expect(await make(talk(), compileTemplate(mixed))).toMatchObject({ code: 'mixed-turn', message: expect.stringContaining('message 2 (user)') })
   })
 
+  test('a template without a word for tool calls refuses a conversation that has some, and one that writes them takes it', async () => {
+    const call = { id: 'abcdefghi', name: 'count_letters', arguments: '{"word": "strawberry"}' }
+    const talk = [
+      message('user', 'How many r?'),
+      message('assistant', '', { toolCalls: [call] }),
+      message('tool', '3', { toolCallId: 'abcdefghi', name: 'count_letters' }),
+      message('assistant', 'Three.'),
+    ]
+    expect(await make(talk, 'chatml')).toMatchObject({ ok: false, code: 'tool-call-dropped', message: expect.stringContaining('message 2') })
+    expect(await make(talk, 'qwen3')).toMatchObject({ ok: true })
+  })
+
   test('a character the vocabulary cannot spell is refused, not dropped', async () => {
     const poorer = { ...rust, missingBytes: new Set([0x04, 0xf1]) }
     const input = { tools: [], template: template('chatml'), tokenizer: poorer }
