@@ -12,10 +12,17 @@ const TAKEOVER_ABANDONED_MS = 10_000
 
 /** @typedef {{ pid: number, started: string | null, token: string, note?: string }} LockOwner */
 
+/** A process that has ended and waits for its parent to take note: in a container there may be nobody who ever does. */
+function isOnlyEntry(/** @type {number} */ pid) {
+  if (process.platform !== 'linux') return false
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  return stat[stat.lastIndexOf(')') + 2] === 'Z'
+}
+
 export function isAlive(/** @type {number} */ pid) {
   try {
     process.kill(pid, 0)
-    return true
+    return !isOnlyEntry(pid)
   } catch (error) {
     return error.code === 'EPERM'
   }

@@ -1,11 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, test } from 'vitest'
-import { ownerOf, takeLock, withLock } from '../../../scripts/start/lock.mjs'
+import { isAlive, ownerOf, takeLock, withLock } from '../../../scripts/start/lock.mjs'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'exemplar-lock-'))
 const module = pathToFileURL(path.resolve(import.meta.dirname, '../../../scripts/start/lock.mjs')).href
@@ -15,6 +15,20 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A number that belonged to a process and belongs to none now. */
 const deadPid = () => spawnSync(process.execPath, ['--version']).pid
+
+test.runIf(process.platform === 'linux')('a process that has ended is dead, even where its parent never takes note', async () => {
+  // The shell becomes a program that knows nothing of the child it has.
+  const parent = spawn('sh', ['-c', 'sleep 0.2 & echo $!; exec sleep 60'])
+  const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+  try {
+    const state = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2]
+    while (state() !== 'Z') await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(isAlive(pid)).toBe(false)
+    expect(isAlive(parent.pid ?? 0)).toBe(true)
+  } finally {
+    parent.kill('SIGKILL')
+  }
+})
 
 test('a lock is held once, tells its owner and note, and can be taken again after its release', async () => {
   const file = fileNamed('once')
