@@ -117,7 +117,7 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
   }
   return (
     <div className="grid min-h-dvh grid-rows-[1fr_auto]">
-      <div className="grid grid-cols-1 gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
         <PromptPanel prompt={data.prompt} />
         <div className="mx-auto w-full min-w-0 max-w-[46rem] pb-10">
           {revision.note && <p className="mb-4 border-accent border-l-2 pl-3">{revision.note}</p>}

@@ -15,7 +15,14 @@ export function PromptPanel({ prompt, onSkip }: { prompt: Conversation['prompt']
   ].filter(([, value]) => value)
   return (
     <aside aria-label={t('prompt')} className="mb-6 text-sm xl:col-span-2 xl:mb-2 2xl:sticky 2xl:top-6 2xl:col-span-1 2xl:self-start">
-      <h1 className="mb-2 font-semibold text-base">{t('prompt')}</h1>
+      <div className="mb-1 flex items-center justify-between gap-4">
+        <h1 className="font-semibold text-base">{t('prompt')}</h1>
+        {onSkip && (
+          <Button size="sm" variant="quiet" onClick={onSkip}>
+            {t('skip')}
+          </Button>
+        )}
+      </div>
       {prompt.instructions && <p className="mb-3 max-w-read text-ink-2">{prompt.instructions}</p>}
       <dl className="mb-4 flex flex-wrap gap-x-5 gap-y-1 2xl:grid 2xl:grid-cols-[auto_1fr] 2xl:gap-x-3">
         {facts.map(([name, value]) => (
@@ -25,11 +32,6 @@ export function PromptPanel({ prompt, onSkip }: { prompt: Conversation['prompt']
           </div>
         ))}
       </dl>
-      {onSkip && (
-        <Button size="sm" variant="quiet" onClick={onSkip}>
-          {t('skip')}
-        </Button>
-      )}
     </aside>
   )
 }

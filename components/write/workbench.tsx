@@ -79,7 +79,7 @@ export function Workbench({ conversation, draft: fetched }: Props) {
   const characters = content.messages.reduce((sum, message) => sum + message.content.length, 0)
   return (
     <div className="grid min-h-dvh grid-rows-[1fr_auto]">
-      <div className="grid grid-cols-1 gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
+      <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
         <PromptPanel prompt={conversation.prompt} onSkip={() => setIsSkipping(true)} />
         <div className="min-w-0 pb-10">
           {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
