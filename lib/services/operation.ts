@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
 import type { AnySchema, InferSchemaInput } from '@orpc/contract'
 import { call, eventIterator, ORPCError, os, type Route } from '@orpc/server'
 import type { z } from 'zod'
@@ -56,6 +57,9 @@ type Definition<I extends z.ZodType, O extends AnySchema, S extends Subject> = {
   transaction?: 'none'
   rate?: { limit: number; windowSeconds: number }
 }
+
+/** Every call that came to its end is told here, for whoever counts or measures them: `{ name }`. */
+const finished = channel('exemplar:operation')
 
 const base = os.$context<Context>().$meta<{ action?: Action; event?: string }>({})
 
@@ -214,7 +218,11 @@ export function operation<I extends z.ZodType, O extends AnySchema, S extends Su
     })
     .input(definition.input)
     .output(definition.output)
-    .handler(({ input, context, signal }) => execute(action, definition, input as z.output<I>, context, signal) as never)
+    .handler((async ({ input, context, signal }: { input: unknown; context: Context; signal?: AbortSignal }) => {
+      const output = await execute(action, definition, input as z.output<I>, context, signal)
+      finished.publish({ name: definition.name })
+      return output
+    }) as never)
 }
 
 /** Calls an operation in this process, as worker, seed and tests do; refusals arrive as ORPCError with a code of the closed list. */

@@ -1,5 +1,6 @@
 // The environment every test file starts with, before anything of ours is loaded: a home of its own that is thrown away.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { subscribe } from 'node:diagnostics_channel'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll } from 'vitest'
@@ -18,3 +19,12 @@ Object.assign(process.env, {
 })
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+// Which operations were called and came to their end; the stage compares them with the list of all.
+const called = new Set<string>()
+subscribe('exemplar:operation', (message) => called.add((message as { name: string }).name))
+afterAll(() => {
+  const folder = path.join(process.env.EXEMPLAR_SUITE_HOME ?? home, 'reports', 'operations')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(path.join(folder, `${process.pid}-${Date.now()}.json`), JSON.stringify([...called]))
+})
