@@ -1,6 +1,6 @@
 // Starts the real product once for all tests of recovery: a home, a port and a database server of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -45,8 +45,10 @@ function environment(home: string, port: number): NodeJS.ProcessEnv {
   } as unknown as NodeJS.ProcessEnv
 }
 
-async function stop(product: ChildProcess): Promise<void> {
-  if (product.exitCode !== null || product.signalCode !== null) return
+/** Ends it as Ctrl-C does; that must go well whatever was done to its processes. */
+async function stop(product: ChildProcess, home: string): Promise<void> {
+  if (product.exitCode !== null || product.signalCode !== null)
+    throw new Error(`the product ended by itself (${product.signalCode ?? product.exitCode})`)
   const ended = new Promise<void>((resolve) => {
     product.once('exit', () => resolve())
   })
@@ -54,6 +56,8 @@ async function stop(product: ChildProcess): Promise<void> {
   product.kill('SIGTERM')
   await ended
   clearTimeout(timer)
+  if (product.exitCode !== 0) throw new Error(`the product did not end well (${product.signalCode ?? product.exitCode})`)
+  if (existsSync(path.join(home, 'processes.json'))) throw new Error('the product has ended and still names its processes')
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -74,10 +78,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return said().includes('Exemplar is ready')
     })
   } catch (error) {
-    await stop(product)
+    await stop(product, home).catch(() => {})
     throw error
   }
   project.provide('productAddress', `http://127.0.0.1:${port}`)
   project.provide('productHome', home)
-  return () => stop(product)
+  return () => stop(product, home)
 }
