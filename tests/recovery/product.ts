@@ -1,9 +1,10 @@
 // Starts the real product once for all tests of recovery: a home, a port and a database server of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { killProcess, ProcessIdentity } from '#lib/adapters/training/process.ts'
 import { until } from './until.ts'
 
 const START_SECONDS = 300
@@ -45,6 +46,14 @@ function environment(home: string, port: number): NodeJS.ProcessEnv {
   } as unknown as NodeJS.ProcessEnv
 }
 
+/** A trainer outlives the product, and a test run that was cut off. */
+async function endTrainers(home: string): Promise<void> {
+  for (const file of globSync(path.join(home, 'runs', '*', 'pid.json'))) {
+    const { child, ...keeper } = JSON.parse(readFileSync(file, 'utf8'))
+    for (const each of [keeper, ...(child ? [{ ...keeper, ...child }] : [])]) await killProcess(ProcessIdentity.parse(each))
+  }
+}
+
 /** Ends it as Ctrl-C does; that must go well whatever was done to its processes. */
 async function stop(product: ChildProcess, home: string): Promise<void> {
   if (product.exitCode !== null || product.signalCode !== null)
@@ -62,6 +71,7 @@ async function stop(product: ChildProcess, home: string): Promise<void> {
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = path.join(suiteHome, 'recovery')
+  await endTrainers(home)
   rmSync(home, { recursive: true, force: true })
   mkdirSync(path.join(home, 'trainer'), { recursive: true, mode: 0o711 })
   mkdirSync(path.dirname(suiteVenv), { recursive: true })
@@ -83,5 +93,5 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   project.provide('productAddress', `http://127.0.0.1:${port}`)
   project.provide('productHome', home)
-  return () => stop(product, home)
+  return () => stop(product, home).finally(() => endTrainers(home))
 }
