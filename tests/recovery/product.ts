@@ -1,9 +1,10 @@
 // Starts the real product once for all tests of recovery: a home, a port and a database server of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, openSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { killProcess, ProcessIdentity } from '#lib/adapters/training/process.ts'
 import { until } from './until.ts'
 
 const START_SECONDS = 300
@@ -45,8 +46,18 @@ function environment(home: string, port: number): NodeJS.ProcessEnv {
   } as unknown as NodeJS.ProcessEnv
 }
 
-async function stop(product: ChildProcess): Promise<void> {
-  if (product.exitCode !== null || product.signalCode !== null) return
+/** A trainer outlives the product, and a test run that was cut off. */
+async function endTrainers(home: string): Promise<void> {
+  for (const file of globSync(path.join(home, 'runs', '*', 'pid.json'))) {
+    const { child, ...keeper } = JSON.parse(readFileSync(file, 'utf8'))
+    for (const each of [keeper, ...(child ? [{ ...keeper, ...child }] : [])]) await killProcess(ProcessIdentity.parse(each))
+  }
+}
+
+/** Ends it as Ctrl-C does; that must go well whatever was done to its processes. */
+async function stop(product: ChildProcess, home: string): Promise<void> {
+  if (product.exitCode !== null || product.signalCode !== null)
+    throw new Error(`the product ended by itself (${product.signalCode ?? product.exitCode})`)
   const ended = new Promise<void>((resolve) => {
     product.once('exit', () => resolve())
   })
@@ -54,10 +65,13 @@ async function stop(product: ChildProcess): Promise<void> {
   product.kill('SIGTERM')
   await ended
   clearTimeout(timer)
+  if (product.exitCode !== 0) throw new Error(`the product did not end well (${product.signalCode ?? product.exitCode})`)
+  if (existsSync(path.join(home, 'processes.json'))) throw new Error('the product has ended and still names its processes')
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = path.join(suiteHome, 'recovery')
+  await endTrainers(home)
   rmSync(home, { recursive: true, force: true })
   mkdirSync(path.join(home, 'trainer'), { recursive: true, mode: 0o711 })
   mkdirSync(path.dirname(suiteVenv), { recursive: true })
@@ -74,10 +88,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
       return said().includes('Exemplar is ready')
     })
   } catch (error) {
-    await stop(product)
+    await stop(product, home).catch(() => {})
     throw error
   }
   project.provide('productAddress', `http://127.0.0.1:${port}`)
   project.provide('productHome', home)
-  return () => stop(product)
+  return () => stop(product, home).finally(() => endTrainers(home))
 }

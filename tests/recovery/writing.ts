@@ -90,10 +90,15 @@ export class Writing {
     this.#draft = null
   }
 
-  /** Stops after the request under way and compares all that was acknowledged since the last time with what is there. */
-  async check(): Promise<void> {
+  /** Stops after the request under way. */
+  async pause(): Promise<void> {
     this.#isPausing = true
     await this.#ended
+  }
+
+  /** Pauses and compares all that was acknowledged since the last time with what is there. */
+  async check(): Promise<void> {
+    await this.pause()
     const { labeller, manager, projectId } = this.#demo
     for (const { conversationId, revisionId, revisionNumber, contentHash, content } of this.submitted.slice(this.#checked)) {
       const { revisions, state } = await labeller.get(`/conversations/${conversationId}`)
