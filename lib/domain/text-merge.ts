@@ -19,6 +19,9 @@ const SIDE = { o: 'base', a: 'mine', b: 'theirs' } as const
 /** More words than this in one collision are not worth comparing word by word. */
 const MAX_WORDS = 20_000
 
+/** Farther than this an insertion is not moved to find where it stood. */
+const MAX_SLIDE = 200
+
 /** Words with the blanks after them: blanks alone repeat so often that they match anything. */
 const phrasesOf = (text: string): string[] => {
   const phrases: string[] = []
@@ -44,11 +47,15 @@ function furtherSide(base: string, mine: string, theirs: string): 'mine' | 'thei
   const shortest = Math.min(base.length, mine.length, theirs.length)
   let prefix = 0
   while (prefix < shortest && base[prefix] === mine[prefix] && base[prefix] === theirs[prefix]) prefix++
-  const isAfter = (text: string) => text.endsWith(base.slice(prefix)) && text.length >= base.length
-  if (!isAfter(mine) || !isAfter(theirs)) return null
-  const inserted = (text: string) => text.slice(prefix, text.length - (base.length - prefix))
-  if (inserted(mine).startsWith(inserted(theirs))) return 'mine'
-  return inserted(theirs).startsWith(inserted(mine)) ? 'theirs' : null
+  // An insertion beside its own first letter can stand at several places; each is tried.
+  for (let at = prefix; at >= Math.max(0, prefix - MAX_SLIDE); at--) {
+    const rest = base.slice(at)
+    if (mine.length < base.length || theirs.length < base.length || !mine.endsWith(rest) || !theirs.endsWith(rest)) continue
+    const inserted = (text: string) => text.slice(at, text.length - rest.length)
+    if (inserted(mine).startsWith(inserted(theirs))) return 'mine'
+    if (inserted(theirs).startsWith(inserted(mine))) return 'theirs'
+  }
+  return null
 }
 
 /** Pieces that make the merge of one window, or null where both sides changed the same place. */

@@ -1,5 +1,6 @@
 // Reads the numbers out of the reports that the test runners write.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import type { Result } from './stage.ts'
 
 const NO_REPORT: Result = { passed: 0, failed: 1, skipped: 0, reason: 'the test runner wrote no report' }
@@ -43,4 +44,13 @@ export function readJunit(file: string): Result {
   const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(head)?.[1] ?? 0)
   const failed = number('failures') + number('errors')
   return { passed: number('tests') - failed - number('skipped'), failed, skipped: number('skipped') }
+}
+
+/** Operations of the API that no test brought to its end, by what each test file left in `folder`. */
+export function uncalledOperations(folder: string): string[] {
+  const contract = readJson<Record<string, unknown>>('lib/generated/contract.json')
+  if (!contract) throw new Error('lib/generated/contract.json is missing')
+  const files = existsSync(folder) ? readdirSync(folder) : []
+  const called = new Set(files.flatMap((file) => readJson<string[]>(path.join(folder, file)) ?? []))
+  return Object.keys(contract).filter((name) => !called.has(name))
 }

@@ -6,7 +6,7 @@ import { db } from '#lib/db.ts'
 import { getModel } from '#lib/services/model.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { closeSender } from '#lib/services/queue.ts'
-import { resumeRun, stopRun } from '#lib/services/run.ts'
+import { renameRun, resumeRun, stopRun } from '#lib/services/run.ts'
 import { submitRun } from '#lib/services/run-attempt.ts'
 import { finalizeRun, sweepRuns } from '#lib/services/run-finalize.ts'
 import { readHandle } from '#lib/services/run-handle.ts'
@@ -86,6 +86,7 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     const first = series.current.loss[1] ?? 0
     expect(series.current.loss.at(-1)).toBeLessThan(first)
     expect((await invoke(listRuns, { projectId: data.project.id }, as(data.engineer))).items[0]).toMatchObject({ id: runId, state: 'succeeded' })
+    expect(await invoke(renameRun, { runId, name: 'first, renamed' }, as(data.engineer))).toMatchObject({ name: 'first, renamed' })
     // Whatever is repeated afterwards changes nothing.
     const before = await db.run.findUniqueOrThrow({ where: { id: runId } })
     await submitRun({ runId })

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { cancelBuild, downloadBuildFile, getBuild, listBuildFiles, listBuilds, startBuild } from '#lib/services/build.ts'
+import { runBuild } from '#lib/services/build-run.ts'
+import { getBuildHistogram, listLedger, verifyBuild } from '#lib/services/ledger.ts'
+import { getBuildRow, renderExample } from '#lib/services/model-view.ts'
+import { invoke } from '#lib/services/operation.ts'
+import { closeSender } from '#lib/services/queue.ts'
+import { listSnapshots } from '#lib/services/snapshot.ts'
+import { buildTrainable, openTrainer, type Trainable } from '../support/trainer.ts'
+import { as, assistant, refusal, user } from '../support/world.ts'
+
+describe('a build', { timeout: 120_000 }, () => {
+  let data: Trainable
+  beforeAll(async () => {
+    data = await buildTrainable(await openTrainer(), 8)
+  }, 600_000)
+  afterAll(closeSender)
+
+  const ledgerOf = async (outcome?: 'exported' | 'excluded' | 'truncated') =>
+    (await invoke(listLedger, { buildId: data.buildId, limit: 200, ...(outcome ? { outcome } : {}) }, as(data.engineer))).items
+
+  test('accounts for every candidate, lists its files, and gives them as they are', async () => {
+    const { project, engineer, buildId } = data
+    expect((await invoke(listSnapshots, { projectId: project.id }, as(engineer))).items).toMatchObject([{ id: data.snapshotId, rowCount: 8 }])
+    const build = await invoke(getBuild, { buildId }, as(engineer))
+    expect(build).toMatchObject({ state: 'ready', candidates: 8, exported: 8, excluded: 0, truncated: 0 })
+    expect((await ledgerOf()).length).toBe(8)
+    expect(await ledgerOf('excluded')).toEqual([])
+    expect((await invoke(listBuilds, { projectId: project.id }, as(engineer))).items.map((item) => item.id)).toContain(buildId)
+    const { items } = await invoke(listBuildFiles, { buildId }, as(engineer))
+    const parquet = items.find((file) => file.path.endsWith('.parquet') && file.split === 'train')
+    const blob = await invoke(downloadBuildFile, { buildId, path: parquet?.path ?? '' }, as(engineer))
+    expect(blob.size).toBe(parquet?.bytes)
+    expect(new TextDecoder().decode((await blob.bytes()).subarray(0, 4))).toBe('PAR1')
+    expect(await refusal(invoke(downloadBuildFile, { buildId, path: '../../secrets.json' }, as(engineer)))).toMatchObject({ code: 'not-found' })
+  })
+
+  test('its histogram counts the rows of its ledger', async () => {
+    const { bars, longest, width } = await invoke(getBuildHistogram, { buildId: data.buildId }, as(data.engineer))
+    const tokens = (await ledgerOf()).map((row) => row.tokens ?? 0)
+    expect(bars.reduce((sum, count) => sum + count, 0)).toBe(8)
+    expect(longest).toBe(Math.max(...tokens))
+    expect(width * bars.length).toBeGreaterThan(longest)
+  })
+
+  test('a row read from its file is the row the preview renders', async () => {
+    const { buildId, engineer, project, modelId } = data
+    const row = await invoke(getBuildRow, { buildId, split: 'train', rowIndex: 0 }, as(engineer))
+    expect(row.view.trained.some(Boolean)).toBe(true)
+    expect(row.view.trained.every(Boolean)).toBe(false)
+    const question = user('What is thing number 1?')
+    const shown = await invoke(
+      renderExample,
+      { projectId: project.id, modelId, messages: [question, assistant('A thing.')], tools: [] },
+      as(engineer),
+    )
+    expect(shown.view?.text).toContain('A thing.')
+    expect(shown.view?.trained.some(Boolean)).toBe(true)
+    const refused = await invoke(renderExample, { projectId: project.id, modelId, messages: [question], tools: [] }, as(engineer))
+    expect(refused.refusal).toMatchObject({ code: 'nothing-trained' })
+  })
+
+  test('built again it is the same, byte for byte', async () => {
+    const result = await invoke(verifyBuild, { buildId: data.buildId }, as(data.engineer))
+    expect(result).toMatchObject({ isEqual: true, differences: [] })
+  })
+
+  test('cancelled before the worker comes to it, it is never made', async () => {
+    const { project, engineer, snapshotId, modelId } = data
+    const { id } = await invoke(startBuild, { projectId: project.id, snapshotId, modelId, recipe: { maxLength: 512 } }, as(engineer))
+    await invoke(cancelBuild, { buildId: id }, as(engineer))
+    await runBuild({ buildId: id })
+    expect(await invoke(getBuild, { buildId: id }, as(engineer))).toMatchObject({ state: 'cancelled' })
+    expect(await refusal(invoke(verifyBuild, { buildId: id }, as(engineer)))).toMatchObject({ code: 'build-not-ready' })
+  })
+
+  test('a labeller sees nothing of it', async () => {
+    expect(await refusal(invoke(getBuild, { buildId: data.buildId }, as(data.author)))).toMatchObject({ code: 'forbidden' })
+  })
+})
