@@ -42,7 +42,7 @@ async function fillConversations(client: pg.Client, projectId: string, authorId:
   await client
     .query(
       `INSERT INTO "conversation" (id, "projectId", "promptId", "authorId", state, category, language, tags, "firstUserText", turns, characters, "holdsSlot", "updatedAt", "submittedAt")
-     SELECT gen_random_uuid(), $1, (SELECT id FROM "prompt" WHERE "projectId" = $1 LIMIT 1), $2, (ARRAY['submitted', 'approved', 'rejected'])[1 + n % 3], 'open-qa', 'en', '{}',
+     SELECT gen_random_uuid(), $1, (SELECT id FROM "prompt" WHERE "projectId" = $1 LIMIT 1), $2, (ARRAY['submitted', 'rejected'])[1 + n % 2], 'open-qa', 'en', '{}',
        'Question number ' || n || '?', 2, 400, false, now() - n * interval '30 seconds', now() - n * interval '30 seconds' FROM generate_series(1, $3::int) n`,
       [projectId, authorId, count],
     )
