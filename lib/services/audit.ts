@@ -17,13 +17,13 @@ export type AuditRecord = {
 }
 
 /**
- * Appends to the project's hash chain. A trigger numbers and chains the row and holds the chain's head until commit,
- * so this is the last statement of a transaction.
+ * Appends to the project's hash chain when the transaction commits: a deferred trigger numbers and chains the event then, so
+ * that the chain's head is held for the commit alone.
  */
 export async function appendAudit(tx: Tx, record: AuditRecord): Promise<void> {
   const actorId = record.actor?.kind === 'person' ? record.actor.userId : null
   await tx.$executeRaw`
-    INSERT INTO "audit_event" ("chainId", seq, event, operation, action, "actorId", "subjectId", "requestId", via, data, "previousHash", hash)
-    VALUES (${record.projectId ?? INSTANCE_CHAIN}::uuid, 0, ${record.event}, ${record.operation}, ${record.action}, ${actorId}::uuid,
-      ${record.subjectId}, ${record.requestId}, ${record.via}, ${JSON.stringify(record.data)}::jsonb, '', '')`
+    INSERT INTO "audit_pending" ("chainId", event, operation, action, "actorId", "subjectId", "requestId", via, data)
+    VALUES (${record.projectId ?? INSTANCE_CHAIN}::uuid, ${record.event}, ${record.operation}, ${record.action}, ${actorId}::uuid,
+      ${record.subjectId}, ${record.requestId}, ${record.via}, ${JSON.stringify(record.data)}::jsonb)`
 }

@@ -14,30 +14,21 @@ export type ClaimedRow = {
   expiresAt: Date
 }
 
-type Who = { projectId: string; userId: string; leaseMinutes: number; except: readonly string[] }
+export type Who = { projectId: string; userId: string; leaseMinutes: number; except: readonly string[] }
 
 const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", "revisionId", "fencingToken", "leasedAt", "expiresAt"`
 
 const exceptions = (ids: readonly string[]) => Prisma.sql`${ids as string[]}::uuid[]`
 
-/** A live lease the person holds already: asking twice gives the same work. */
-export async function findLiveLease(tx: Tx, kind: 'write' | 'review', { projectId, userId, except }: Who): Promise<ClaimedRow | null> {
-  const rows = await tx.$queryRaw<ClaimedRow[]>`
-    SELECT ${LEASE_COLUMNS} FROM "assignment"
-    WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = ${kind}
-      AND "expiresAt" > now() AND "conversationId" IS NOT NULL AND "conversationId" <> ALL (${exceptions(except)})
-    ORDER BY "fencingToken" LIMIT 1`
-  return rows[0] ?? null
-}
+const liveLease = (kind: 'write' | 'review', { projectId, userId, except }: Omit<Who, 'leaseMinutes'>) => Prisma.sql`
+  SELECT ${LEASE_COLUMNS} FROM "assignment"
+  WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = ${kind}
+    AND "expiresAt" > now() AND "conversationId" IS NOT NULL AND "conversationId" <> ALL (${exceptions(except)})
+  ORDER BY "fencingToken" LIMIT 1`
 
-/** The person's own work that waits for them: returned for changes, or a draft whose lease ended. Returned work first. */
-export async function findOwnWaiting(tx: Tx, { projectId, userId, except }: Who): Promise<{ id: string; state: string } | null> {
-  const rows = await tx.$queryRaw<{ id: string; state: string }[]>`
-    SELECT c.id, c.state FROM "conversation" c
-    WHERE c."authorId" = ${userId}::uuid AND c."projectId" = ${projectId}::uuid AND c.state IN ('changes-requested', 'draft')
-      AND c.id <> ALL (${exceptions(except)})
-      AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.state IN ('leased', 'skipped') AND a.kind = 'write')
-    ORDER BY c.state = 'draft', c."updatedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`
+/** A live lease for review the person holds already: asking twice gives the same work. */
+export async function findLiveReview(tx: Tx, who: Who): Promise<ClaimedRow | null> {
+  const rows = await tx.$queryRaw<ClaimedRow[]>(liveLease('review', who))
   return rows[0] ?? null
 }
 
@@ -56,16 +47,31 @@ export async function leaseConversation(
   return rows[0] ?? null
 }
 
+export type NextWriting =
+  | { from: 'returned' | 'draft'; conversationId: string; lease: null }
+  | { from: 'held' | 'prompt'; conversationId: string; lease: ClaimedRow }
+
 /**
- * The claim of a new prompt: one statement takes a slot, makes the conversation with its draft and the lease. SKIP LOCKED
- * sends two who ask at once to different prompts; the CHECK on openSlots and the unique lease index hold even if this were wrong.
- * A prompt somebody skipped or answered is never offered to them again.
+ * The next thing to write, in one statement. First what is the person's own: returned for changes, then held already, then a
+ * draft whose lease ended; returned work and drafts come back without a lease, locked. Else a new prompt: the statement takes a
+ * slot and makes the conversation with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the
+ * CHECK on openSlots and the unique lease index hold even if this were wrong. A prompt somebody skipped or answered is never
+ * offered to them again.
  */
-export async function claimPrompt(tx: Tx, { projectId, userId, leaseMinutes }: Who): Promise<ClaimedRow | null> {
-  const rows = await tx.$queryRaw<ClaimedRow[]>`
-    WITH candidate AS (
+export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, except }: Who): Promise<NextWriting | null> {
+  const [row] = await tx.$queryRaw<(ClaimedRow & { from: NextWriting['from'] })[]>`
+    WITH waiting AS (
+      SELECT c.id, c.state FROM "conversation" c
+      WHERE c."authorId" = ${userId}::uuid AND c."projectId" = ${projectId}::uuid AND c.state IN ('changes-requested', 'draft')
+        AND c.id <> ALL (${exceptions(except)})
+        AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.state IN ('leased', 'skipped') AND a.kind = 'write')
+      ORDER BY c.state = 'draft', c."updatedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+    ), held AS (
+      ${liveLease('write', { projectId, userId, except })}
+    ), candidate AS (
       SELECT p.id FROM "prompt" p
-      WHERE p."projectId" = ${projectId}::uuid AND p.state = 'open' AND p."openSlots" > 0
+      WHERE NOT EXISTS (SELECT 1 FROM waiting) AND NOT EXISTS (SELECT 1 FROM held)
+        AND p."projectId" = ${projectId}::uuid AND p.state = 'open' AND p."openSlots" > 0
         AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."promptId" = p.id AND a."assigneeId" = ${userId}::uuid AND a.kind = 'write'
                         AND a.state IN ('leased', 'done', 'skipped'))
         AND NOT EXISTS (SELECT 1 FROM "conversation" c WHERE c."promptId" = p.id AND c."authorId" = ${userId}::uuid)
@@ -79,11 +85,20 @@ export async function claimPrompt(tx: Tx, { projectId, userId, leaseMinutes }: W
     ), drafted AS (
       INSERT INTO "draft" ("conversationId", "authorId", content)
       SELECT made.id, ${userId}::uuid, jsonb_build_object('messages', taken.messages, 'tools', taken.tools) FROM made, taken
+    ), leased AS (
+      INSERT INTO "assignment" (id, "projectId", kind, "promptId", "conversationId", "assigneeId", "expiresAt")
+      SELECT gen_random_uuid(), "projectId", 'write', "promptId", id, ${userId}::uuid, now() + make_interval(mins => ${leaseMinutes}::int) FROM made
+      RETURNING ${LEASE_COLUMNS}
     )
-    INSERT INTO "assignment" (id, "projectId", kind, "promptId", "conversationId", "assigneeId", "expiresAt")
-    SELECT gen_random_uuid(), "projectId", 'write', "promptId", id, ${userId}::uuid, now() + make_interval(mins => ${leaseMinutes}::int) FROM made
-    RETURNING ${LEASE_COLUMNS}`
-  return rows[0] ?? null
+    SELECT 'returned' AS from, 1 AS rank, NULL::uuid AS id, NULL AS kind, NULL AS state, NULL::uuid AS "promptId", id AS "conversationId", NULL::uuid AS "revisionId",
+      NULL::bigint AS "fencingToken", NULL::timestamptz AS "leasedAt", NULL::timestamptz AS "expiresAt" FROM waiting WHERE state = 'changes-requested'
+    UNION ALL SELECT 'held', 2, ${LEASE_COLUMNS} FROM held
+    UNION ALL SELECT 'draft', 3, NULL, NULL, NULL, NULL, id, NULL, NULL, NULL, NULL FROM waiting WHERE state = 'draft'
+    UNION ALL SELECT 'prompt', 4, ${LEASE_COLUMNS} FROM leased
+    ORDER BY rank LIMIT 1`
+  if (!row?.conversationId) return null
+  const { from, conversationId } = row
+  return from === 'held' || from === 'prompt' ? { from, conversationId, lease: row } : { from, conversationId, lease: null }
 }
 
 /**

@@ -231,15 +231,13 @@ export const getConversation = operation('conversation:read', {
     const seesUse = may('snapshot:read')
     const { prompt, revisions, reviews, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
     const who = await namer(tx, [subject.authorId, ...subject.involvedIds], readerId, roles.includes('manager') || actor.kind === 'system')
-    const { project, ...conversation } = subject
-    const isOpen = conversation.state === 'draft' || conversation.state === 'changes-requested'
+    const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
-      ...conversation,
-      state: ConversationState.parse(conversation.state),
-      isOwn: conversation.authorId === readerId,
-      requiredApprovals: project.requiredApprovals,
+      ...subject,
+      state: ConversationState.parse(subject.state),
+      isOwn: subject.authorId === readerId,
       guidelineVersion: guideline?.version ?? null,
-      author: who(conversation.authorId),
+      author: who(subject.authorId),
       prompt: { ...prompt, messages: z.array(Message).parse(prompt.messages), tools: z.array(Tool).parse(prompt.tools) },
       revisions: revisions.map((revision) => ({
         ...revision,
@@ -258,9 +256,9 @@ export const getConversation = operation('conversation:read', {
       assignment: lease && { ...lease, kind: AssignmentKind.parse(lease.kind), state: 'leased' as const, fencingToken: Number(lease.fencingToken) },
       abilities: {
         write: isOpen && may('conversation:submit'),
-        review: conversation.state === 'submitted' && may('conversation:review') && revisions.at(-1)?.editorId !== readerId,
-        adjudicate: conversation.state === 'escalated' && may('conversation:adjudicate'),
-        withdraw: ['draft', 'submitted', 'changes-requested', 'approved', 'stale'].includes(conversation.state) && may('conversation:withdraw'),
+        review: subject.state === 'submitted' && may('conversation:review') && revisions.at(-1)?.editorId !== readerId,
+        adjudicate: subject.state === 'escalated' && may('conversation:adjudicate'),
+        withdraw: ['draft', 'submitted', 'changes-requested', 'approved', 'stale'].includes(subject.state) && may('conversation:withdraw'),
       },
     }
   },

@@ -99,8 +99,9 @@ export function asProblem(error: unknown, context: Context, name: string): ORPCE
 
 async function rolesIn(tx: Tx, actor: Actor | null, projectId: string | null): Promise<ProjectRole[]> {
   if (!projectId || actor?.kind !== 'person') return []
-  const membership = await tx.membership.findUnique({ where: { projectId_userId: { projectId, userId: actor.userId } }, select: { roles: true } })
-  return (membership?.roles ?? []) as ProjectRole[]
+  const [membership] = await tx.$queryRaw<{ roles: ProjectRole[] }[]>`
+    SELECT roles FROM "membership" WHERE "projectId" = ${projectId}::uuid AND "userId" = ${actor.userId}::uuid`
+  return membership?.roles ?? []
 }
 
 const stable = (value: unknown): string =>

@@ -5,7 +5,7 @@ import { CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
 import { applyOutcome, recordJudgement } from './judgement.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
-import { appendRevision, currentGuideline, summaryOf } from './revision.ts'
+import { appendRevision, summaryOf } from './revision.ts'
 import { type ConversationSubject, conversationSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
@@ -67,7 +67,7 @@ export const submitReview = operation('conversation:review', {
     await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
     const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: actor.userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
-    const required = subject.project.requiredApprovals
+    const required = subject.requiredApprovals
     if (input.verdict === 'approve' && approvals < required) {
       await tx.conversation.update({ where: { id: subject.id }, data: { approvals, version: { increment: 1 }, updatedAt: new Date() } })
     } else {
@@ -127,7 +127,6 @@ export const fixConversation = operation('conversation:review', {
     if (faults.length > 0)
       refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
     await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
-    const guideline = await currentGuideline(tx, subject.projectId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
       projectId: subject.projectId,
@@ -136,7 +135,6 @@ export const fixConversation = operation('conversation:review', {
       kind: 'fixed',
       content: input.content,
       note: input.note,
-      guidelineVersionId: guideline?.id ?? null,
       isLate: false,
     })
     // Approvals are of a revision: those of the text before the fix do not count for it.

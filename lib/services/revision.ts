@@ -1,5 +1,6 @@
 import { contentHash } from '#lib/domain/content-hash.ts'
 import type { DraftContent, Message } from '#lib/domain/conversation.ts'
+import type { Revision } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 
 /** The project's newest guideline, which work done now is done under. */
@@ -31,20 +32,24 @@ type NewRevision = {
   kind: 'authored' | 'fixed'
   content: DraftContent
   note: string
-  guidelineVersionId: string | null
   isLate: boolean
 }
 
-/** Appends an immutable revision. The conversation must be locked by the caller, so that numbers do not collide. */
-export async function appendRevision(tx: Tx, { content, ...revision }: NewRevision) {
-  const last = await tx.revision.aggregate({ where: { conversationId: revision.conversationId }, _max: { number: true } })
-  return tx.revision.create({
-    data: {
-      ...revision,
-      number: (last._max.number ?? 0) + 1,
-      messages: content.messages as object[],
-      tools: content.tools as object[],
-      contentHash: await contentHash({ messages: content.messages, tools: content.tools }),
-    },
-  })
+type AppendedRevision = Pick<Revision, 'id' | 'number' | 'contentHash' | 'guidelineVersionId'>
+
+/**
+ * Appends an immutable revision under the project's newest guideline. The conversation must be locked by the caller, so that
+ * numbers do not collide.
+ */
+export async function appendRevision(tx: Tx, { content: { messages, tools }, ...revision }: NewRevision): Promise<AppendedRevision> {
+  const { conversationId, projectId, parentId, editorId, kind, note, isLate } = revision
+  const hash = await contentHash({ messages, tools })
+  const [row] = await tx.$queryRaw<[AppendedRevision]>`
+    INSERT INTO "revision" (id, "conversationId", "projectId", "parentId", "editorId", kind, note, "isLate", messages, tools, "contentHash", number, "guidelineVersionId")
+    VALUES (gen_random_uuid(), ${conversationId}::uuid, ${projectId}::uuid, ${parentId}::uuid, ${editorId}::uuid, ${kind}, ${note}, ${isLate},
+      ${JSON.stringify(messages)}::jsonb, ${JSON.stringify(tools)}::jsonb, ${hash},
+      (SELECT coalesce(max(number), 0) + 1 FROM "revision" WHERE "conversationId" = ${conversationId}::uuid),
+      (SELECT id FROM "guideline_version" WHERE "projectId" = ${projectId}::uuid ORDER BY major DESC, minor DESC, patch DESC LIMIT 1))
+    RETURNING id, number, "contentHash", "guidelineVersionId"`
+  return row
 }

@@ -1,4 +1,5 @@
 import type { Actor, Subject } from '#lib/domain/actor.ts'
+import type { Conversation, Project } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 
 /** Loaders of the rows operations are about. Each takes what the policy needs from the row itself. */
@@ -18,18 +19,19 @@ export async function projectSubject(tx: Tx, projectId: string) {
   return project && { ...project, projectId: project.id }
 }
 
+type ConversationRow = Conversation & Pick<Project, 'leaseMinutes' | 'requiredApprovals'> & { involvedIds: string[] }
+
 /** The conversation, locked against other writers when `lock` is set. Knows its author and everybody who edited or judged it. */
 export async function conversationSubject(tx: Tx, conversationId: string, { lock = false } = {}) {
+  // A statement of its own: what the next one reads must be what the one we waited for left behind.
   if (lock) await tx.$queryRaw`SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid FOR UPDATE`
-  const conversation = await tx.conversation.findUnique({
-    where: { id: conversationId },
-    include: { reviews: { select: { reviewerId: true } }, revisions: { select: { editorId: true } }, project: true },
-  })
-  if (!conversation) return null
-  const { reviews, revisions, ...row } = conversation
-  return { ...row, involvedIds: [...reviews.map((review) => review.reviewerId), ...revisions.map((revision) => revision.editorId)] }
+  const [row] = await tx.$queryRaw<ConversationRow[]>`
+    SELECT c.*, p."leaseMinutes", p."requiredApprovals", ARRAY(
+      SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id UNION SELECT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "involvedIds"
+    FROM "conversation" c JOIN "project" p ON p.id = c."projectId" WHERE c.id = ${conversationId}::uuid`
+  return row ?? null
 }
-export type ConversationSubject = NonNullable<Awaited<ReturnType<typeof conversationSubject>>>
+export type ConversationSubject = ConversationRow
 
 export async function assignmentSubject(tx: Tx, assignmentId: string) {
   const assignment = await tx.assignment.findUnique({ where: { id: assignmentId } })

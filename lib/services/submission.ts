@@ -3,7 +3,7 @@ import { ConversationState, DraftContent, turnFaults } from '#lib/domain/convers
 import { refuse } from '#lib/domain/errors.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
-import { appendRevision, currentGuideline, summaryOf } from './revision.ts'
+import { appendRevision, summaryOf } from './revision.ts'
 import { conversationSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
@@ -22,6 +22,18 @@ async function finishLease(tx: Tx, conversationId: string, assigneeId: string, f
   const isLate = lease.state === 'expired' || (lease.state === 'leased' && lease.isOver)
   if (lease.state === 'leased' || lease.state === 'expired') await transition(tx, 'assignment', lease, 'done', { endedAt: new Date() })
   return isLate
+}
+
+/** Removes the draft this submission continues; a refusal anywhere later brings it back with the transaction. */
+async function takeDraft(tx: Tx, conversationId: string, baseVersion: number): Promise<void> {
+  const taken = await tx.$executeRaw`DELETE FROM "draft" WHERE "conversationId" = ${conversationId}::uuid AND version = ${baseVersion}`
+  if (taken === 1) return
+  const draft = (await tx.draft.findUnique({ where: { conversationId } })) ?? refuse('not-found', 'This conversation has no draft.')
+  refuse('stale-version', 'This conversation was edited elsewhere. Both texts are kept: choose or merge them, then submit.', {
+    version: draft.version,
+    savedAt: draft.updatedAt,
+    content: draft.content,
+  })
 }
 
 export const submitConversation = operation('conversation:submit', {
@@ -54,20 +66,12 @@ export const submitConversation = operation('conversation:submit', {
   event: 'conversation.submitted',
   run: async ({ tx, input, subject, note }) => {
     if (subject.state !== 'draft') refuse('illegal-transition', `This conversation is ${subject.state} already.`, { state: subject.state })
-    const draft = (await tx.draft.findUnique({ where: { conversationId: subject.id } })) ?? refuse('not-found', 'This conversation has no draft.')
-    if (draft.version !== input.baseVersion) {
-      refuse('stale-version', 'This conversation was edited elsewhere. Both texts are kept: choose or merge them, then submit.', {
-        version: draft.version,
-        savedAt: draft.updatedAt,
-        content: draft.content,
-      })
-    }
+    await takeDraft(tx, subject.id, input.baseVersion)
     const faults = turnFaults(input.content.messages, { complete: true })
     if (faults.length > 0)
       refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
     const isLate = await finishLease(tx, subject.id, subject.authorId, input.fencingToken)
     const holdsSlot = subject.holdsSlot || (await takeSlot(tx, subject.promptId))
-    const guideline = await currentGuideline(tx, subject.projectId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
       projectId: subject.projectId,
@@ -76,21 +80,19 @@ export const submitConversation = operation('conversation:submit', {
       kind: 'authored',
       content: input.content,
       note: input.note,
-      guidelineVersionId: guideline?.id ?? null,
       isLate,
     })
     const now = new Date()
     await transition(tx, 'conversation', subject, 'submitted', {
       ...summaryOf(input.content.messages),
       currentRevisionId: revision.id,
-      guidelineVersionId: guideline?.id ?? null,
+      guidelineVersionId: revision.guidelineVersionId,
       round: subject.round + 1,
       approvals: 0,
       holdsSlot,
       submittedAt: now,
       updatedAt: now,
     })
-    await tx.draft.delete({ where: { conversationId: subject.id } })
     note({ revisionId: revision.id, contentHash: revision.contentHash, isLate })
     return {
       conversationId: subject.id,

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { can } from '#lib/domain/policy.ts'
-import { type ClaimedRow, claimPrompt, claimReview, findLiveLease, findOwnWaiting, leaseConversation } from './claim.ts'
+import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseConversation, type Who } from './claim.ts'
 import { openDraft } from './draft.ts'
 import { endLease } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -15,17 +15,12 @@ const shape = (row: ClaimedRow): z.input<typeof Assignment> => ({
   fencingToken: Number(row.fencingToken),
 })
 
-type Who = Parameters<typeof claimPrompt>[1]
-
-async function claimWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
-  const waiting = await findOwnWaiting(tx, who)
-  if (waiting?.state === 'changes-requested') {
-    await openDraft(tx, waiting.id)
-    return leaseConversation(tx, 'write', waiting.id, who)
-  }
-  const held = await findLiveLease(tx, 'write', who)
-  if (held) return held
-  return waiting ? leaseConversation(tx, 'write', waiting.id, who) : claimPrompt(tx, who)
+async function leaseWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
+  const next = await claimWriting(tx, who)
+  if (!next) return null
+  if (next.lease) return next.lease
+  if (next.from === 'returned') await openDraft(tx, next.conversationId)
+  return leaseConversation(tx, 'write', next.conversationId, who)
 }
 
 export const claimWork = operation('work:claim', {
@@ -50,7 +45,7 @@ export const claimWork = operation('work:claim', {
     if (actor.kind !== 'person') return refuse('forbidden', 'Only a person claims work.')
     const who = { projectId: subject.id, userId: actor.userId, leaseMinutes: subject.leaseMinutes, except: input.except }
     if (input.kind === 'review' && can(actor, roles, 'review:claim', subject) !== 'allow') refuse('forbidden')
-    const lease = input.kind === 'write' ? await claimWriting(tx, who) : ((await findLiveLease(tx, 'review', who)) ?? (await claimReview(tx, who)))
+    const lease = input.kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveReview(tx, who)) ?? (await claimReview(tx, who)))
     if (!lease)
       return refuse(
         'no-work',
@@ -74,7 +69,7 @@ export const resumeWork = operation('conversation:submit', {
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
   event: 'work.resumed',
   run: async ({ tx, subject, note }) => {
-    const who = { projectId: subject.projectId, userId: subject.authorId, leaseMinutes: subject.project.leaseMinutes, except: [] }
+    const who = { projectId: subject.projectId, userId: subject.authorId, leaseMinutes: subject.leaseMinutes, except: [] }
     if (subject.state === 'changes-requested') await openDraft(tx, subject.id)
     else if (subject.state !== 'draft')
       refuse('illegal-transition', `This conversation is ${subject.state}; there is nothing to write.`, { state: subject.state })

@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:http'
 import pg from 'pg'
 import { type Filled, fill, milliseconds, quantile } from './fill.ts'
+import { inProcessClaims } from './in-process.ts'
 
 const SECONDS = 6
 
@@ -66,25 +67,29 @@ async function httpPairs(base: URL, { projectId, tokens }: Filled, clients: numb
   return measured
 }
 
-/** The floor: nothing but the row lock and the slot, from as many connections as the product may use. */
+/** The floor: nothing but the row lock and the slot, from as many connections as the product may use, until nothing is left. */
 async function bareClaims(url: string, projectId: string): Promise<number> {
   const pool = new pg.Pool({ connectionString: url, max: 10 })
-  const end = performance.now() + SECONDS * 500
+  const started = performance.now()
   let claims = 0
   const client = async () => {
-    while (performance.now() < end) {
-      await pool.query(
+    while (performance.now() < started + SECONDS * 500) {
+      const { rowCount } = await pool.query(
         `WITH c AS (SELECT id FROM "prompt" WHERE "projectId" = $1 AND state = 'open' AND "openSlots" > 0 ORDER BY priority DESC, position LIMIT 1 FOR UPDATE SKIP LOCKED)
          UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 FROM c WHERE p.id = c.id`,
         [projectId],
       )
+      if (rowCount === 0) break
       claims++
     }
   }
   await Promise.all(Array.from({ length: 10 }, client))
+  const seconds = (performance.now() - started) / 1000
   await pool.end()
-  return claims / (SECONDS / 2)
+  return claims / seconds
 }
+
+const share = (value: number, floor: number) => `${value.toFixed(0)} (${((100 * value) / floor).toFixed(0)} %)`
 
 export async function benchClaims(address: string, url: string, sizes: readonly number[]): Promise<void> {
   const client = new pg.Client({ connectionString: url })
@@ -104,9 +109,13 @@ export async function benchClaims(address: string, url: string, sizes: readonly 
       `SELECT count(*)::int AS n FROM (SELECT 1 FROM "assignment" WHERE "projectId" = $1 AND kind = 'write' GROUP BY "promptId" HAVING count(*) > 1) d`,
       [filled.projectId],
     )
-    // Last: the floor takes slots faster than anything, and nothing is left of a small project.
-    const bare = await bareClaims(url, filled.projectId)
-    console.log(`${size} prompts: ${doubles.rows[0].n} double assignments; bare SQL ${bare.toFixed(0)} claims/s`)
+    // On prompts of their own: what HTTP has left of a small project would not last.
+    const inProcess = await inProcessClaims(await fill(client, size, 10))
+    const bare = await bareClaims(url, (await fill(client, size, 1)).projectId)
+    console.log(`${size} prompts: ${doubles.rows[0].n} double assignments`)
+    console.log(
+      `  ten at once, claims/s: bare SQL ${bare.toFixed(0)}, the claim's statement ${share(inProcess.statement, bare)}, its operation ${share(inProcess.operation, bare)}`,
+    )
   }
   const [small, large] = [p99[sizes[0] ?? 0], p99[sizes.at(-1) ?? 0]]
   if (small && large && sizes.length > 1)

@@ -1,6 +1,5 @@
-// Memory of the idle product by process, and the JavaScript a first visit of the write page loads.
+// Memory of the idle product by process.
 import { readdirSync, readFileSync } from 'node:fs'
-import { gzipSync } from 'node:zlib'
 
 type Process = { pid: number; parent: number; rss: number; command: string }
 
@@ -28,16 +27,4 @@ export function benchMemory(rootPid: number): void {
     if (!inside.has(pid) || pid === rootPid) continue
     console.log(`${rss.toFixed(0).padStart(6)}  ${command.slice(0, 90)}`)
   }
-}
-
-/** Gzipped bytes of every script a page names. */
-export async function pageScripts(address: string, path: string, cookie = ''): Promise<number> {
-  const html = await (await fetch(`${address}${path}`, { headers: { cookie } })).text()
-  const sources = new Set([...html.matchAll(/<script[^>]+src="([^"]+\.js[^"]*)"/g)].map((match) => match[1] ?? ''))
-  let bytes = 0
-  for (const source of sources) {
-    const script = Buffer.from(await (await fetch(new URL(source.replaceAll('&amp;', '&'), address))).arrayBuffer())
-    bytes += gzipSync(script, { level: 9 }).byteLength
-  }
-  return bytes
 }

@@ -3,8 +3,9 @@ import { cpus, loadavg, totalmem } from 'node:os'
 import { findDatabaseUrl } from '#lib/home.ts'
 import { startProduct } from '#scripts/start/product.ts'
 import { benchClaims } from './claims.ts'
-import { benchMemory, pageScripts } from './footprint.ts'
+import { benchMemory } from './footprint.ts'
 import { benchLists } from './lists.ts'
+import { benchScripts } from './scripts.ts'
 
 const SIZES = [10_000, 100_000, 1_000_000] as const
 
@@ -20,7 +21,7 @@ export async function main(args: string[]): Promise<number> {
     const url = findDatabaseUrl()
     if (!url) throw new Error('the product left no database address')
     benchMemory(process.pid)
-    console.log(`\nscripts of the sign-in page: ${((await pageScripts(product.address, '/sign-in')) / 1024).toFixed(0)} KB gzipped`)
+    await benchScripts(product.address, url)
     await benchClaims(product.address, url, isQuick ? SIZES.slice(0, 1) : SIZES)
     await benchLists(product.address, url, isQuick ? SIZES.slice(0, 1) : [SIZES[0], SIZES[2]])
     return 0

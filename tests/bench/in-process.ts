@@ -1,0 +1,40 @@
+// Claims without HTTP: the claim's own statement through Prisma, and the whole operation with policy and audit.
+import { randomUUID } from 'node:crypto'
+import type { Filled } from './fill.ts'
+
+const SECONDS = 3
+const CLIENTS = 10
+
+async function perSecond(claim: (client: number) => Promise<unknown>): Promise<number> {
+  const end = performance.now() + SECONDS * 1000
+  let claims = 0
+  const client = async (number: number) => {
+    while (performance.now() < end) {
+      await claim(number)
+      claims++
+    }
+  }
+  await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)))
+  return claims / SECONDS
+}
+
+/** Claims per second of ten at once: by statement, by operation. Every claim is a new person's, as nobody holds two prompts. */
+export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{ statement: number; operation: number }> {
+  // Only now: the database client takes its address when it is loaded, and the product is what makes the address.
+  const { db } = await import('#lib/db.ts')
+  const { claimWriting } = await import('#lib/services/claim.ts')
+  const { invoke } = await import('#lib/services/operation.ts')
+  const { claimWork } = await import('#lib/services/work.ts')
+  const statement = await perSecond(() => claimWriting(db, { projectId, userId: randomUUID(), leaseMinutes: 120, except: [] }))
+  // Whoever holds work is given the same again, which costs less than a new claim; so the last one is ended by hand first.
+  const operation = await perSecond(async (client) => {
+    const userId = userIds[client] ?? ''
+    await invoke(
+      claimWork,
+      { projectId, kind: 'write' },
+      { context: { actor: { kind: 'person', userId, isAdmin: false }, requestId: 'bench', via: 'test' } },
+    )
+    await db.$executeRaw`UPDATE "assignment" SET state = 'done', "endedAt" = now() WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased'`
+  })
+  return { statement, operation }
+}

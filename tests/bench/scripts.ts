@@ -1,0 +1,107 @@
+// The JavaScript a first visit loads: the write page in Chromium, against an empty page of the same Next.
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { chromium } from '@playwright/test'
+import { encode } from 'next-auth/jwt'
+import pg from 'pg'
+import { SESSION_COOKIE } from '#lib/auth/session-cookie.ts'
+import { getSecrets, home } from '#lib/home.ts'
+import { findChromium, INSTALL_CHROMIUM } from '../support/chromium.ts'
+import { fill } from './fill.ts'
+
+const NEXT = path.resolve('node_modules/next/dist/bin/next')
+
+type Visit = { kilobytes: number; landedOn: string }
+
+/** Gzipped size of every script the browser fetched until the network was quiet. */
+async function visit(address: string, cookie?: string): Promise<Visit> {
+  const executablePath = findChromium()
+  if (!executablePath) throw new Error(`Chromium was not found. Install it with: ${INSTALL_CHROMIUM}`)
+  const browser = await chromium.launch({ executablePath })
+  try {
+    const context = await browser.newContext()
+    if (cookie) await context.addCookies([{ name: SESSION_COOKIE, value: cookie, url: new URL(address).origin }])
+    const page = await context.newPage()
+    const sizes: Promise<number>[] = []
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') sizes.push(response.body().then((body) => gzipSync(body, { level: 9 }).byteLength))
+    })
+    await page.goto(address, { waitUntil: 'networkidle' })
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    return { kilobytes: bytes / 1024, landedOn: new URL(page.url()).pathname }
+  } finally {
+    await browser.close()
+  }
+}
+
+const freePort = () =>
+  new Promise<number>((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+
+function next(args: string[], cwd: string) {
+  const child = spawn(process.execPath, [NEXT, ...args], {
+    cwd,
+    stdio: 'ignore',
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+  })
+  return { child, ended: new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? 1))) }
+}
+
+/** A page with one word on it, built and served by the Next this product uses. */
+async function visitEmptyPage(): Promise<Visit> {
+  const folder = path.join(home.root, 'empty-page')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(path.join(folder, 'app'), { recursive: true })
+  await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }')
+  await writeFile(path.join(folder, 'next.config.mjs'), `export default { turbopack: { root: ${JSON.stringify(process.cwd())} } }`)
+  await writeFile(path.join(folder, 'app/layout.jsx'), 'export default ({ children }) => <html lang="en"><body>{children}</body></html>')
+  await writeFile(path.join(folder, 'app/page.jsx'), 'export default () => <p>Empty</p>')
+  if ((await next(['build'], folder).ended) !== 0) throw new Error('the empty page does not build')
+  const port = await freePort()
+  const server = next(['start', '--hostname', '127.0.0.1', '--port', String(port)], folder)
+  try {
+    const address = `http://127.0.0.1:${port}/`
+    while (!(await fetch(address).catch(() => null))?.ok) if (server.child.exitCode !== null) throw new Error('the empty page does not start')
+    return await visit(address)
+  } finally {
+    server.child.kill()
+    await server.ended
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function labellerCookie(client: pg.Client, userId: string): Promise<string> {
+  const sid = randomUUID()
+  await client.query(`INSERT INTO "session" (id, "sessionToken", "userId", expires) VALUES ($1::uuid, $1::text, $2, now() + interval '1 hour')`, [
+    sid,
+    userId,
+  ])
+  return encode({ token: { sub: userId, sid }, secret: getSecrets().sessionSecret })
+}
+
+export async function benchScripts(address: string, url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { projectId, userIds } = await fill(client, 10, 1)
+  const project = await client.query(`SELECT slug FROM "project" WHERE id = $1`, [projectId])
+  const cookie = await labellerCookie(client, userIds[0] ?? '')
+  await client.end()
+  const wanted = `/p/${project.rows[0].slug}/write/`
+  const write = await visit(`${address}/p/${project.rows[0].slug}/write`, cookie)
+  if (!write.landedOn.startsWith(wanted)) throw new Error(`the write page sent the browser to ${write.landedOn}`)
+  const empty = await visitEmptyPage()
+  console.log('\nJavaScript of a first visit (KB gzipped, in Chromium)')
+  console.log(
+    `write page ${write.kilobytes.toFixed(0)}, empty Next page ${empty.kilobytes.toFixed(0)}: ${(write.kilobytes / empty.kilobytes).toFixed(2)} ×`,
+  )
+}
