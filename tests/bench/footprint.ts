@@ -1,16 +1,17 @@
-// Memory of the idle product by process.
+// Memory of the idle product: web, worker and database.
 import { readdirSync, readFileSync } from 'node:fs'
+import { home } from '#lib/home.ts'
 
-type Process = { pid: number; parent: number; rss: number; command: string }
+type Process = { pid: number; parent: number; megabytes: number }
 
 function processes(): Process[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return []
     try {
-      const status = readFileSync(`/proc/${name}/status`, 'utf8')
-      const field = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
-      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
-      return [{ pid: Number(name), parent: field('PPid'), rss: field('VmRSS') / 1024, command }]
+      const number = (file: string, key: string) =>
+        Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${name}/${file}`, 'utf8'))?.[1] ?? 0)
+      // Pages shared by several processes count in parts, or a database's shared memory would count once for each of its processes.
+      return [{ pid: Number(name), parent: number('status', 'PPid'), megabytes: number('smaps_rollup', 'Pss') / 1024 }]
     } catch {
       // It ended while we looked.
       return []
@@ -18,13 +19,14 @@ function processes(): Process[] {
   })
 }
 
-export function benchMemory(rootPid: number): void {
+export function benchMemory(): void {
   const all = processes()
-  const inside = new Set([rootPid])
-  for (const _ of all) for (const each of all) if (inside.has(each.parent)) inside.add(each.pid)
-  console.log('\nidle memory (MB resident)')
-  for (const { pid, rss, command } of all) {
-    if (!inside.has(pid) || pid === rootPid) continue
-    console.log(`${rss.toFixed(0).padStart(6)}  ${command.slice(0, 90)}`)
+  const running: Record<string, number> = JSON.parse(readFileSync(home.processes, 'utf8'))
+  console.log('\nidle memory with all child processes (MB, proportional)')
+  for (const name of ['web', 'worker', 'database']) {
+    const inside = new Set([running[name]])
+    for (const _ of all) for (const { pid, parent } of all) if (inside.has(parent)) inside.add(pid)
+    const sum = all.reduce((total, { pid, megabytes }) => total + (inside.has(pid) ? megabytes : 0), 0)
+    console.log(`${name.padEnd(10)} ${sum.toFixed(0).padStart(6)}`)
   }
 }

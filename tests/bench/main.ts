@@ -6,6 +6,7 @@ import { benchClaims } from './claims.ts'
 import { benchMemory } from './footprint.ts'
 import { benchLists } from './lists.ts'
 import { benchScripts } from './scripts.ts'
+import { benchStart } from './start.ts'
 
 const SIZES = [10_000, 100_000, 1_000_000] as const
 
@@ -20,12 +21,13 @@ export async function main(args: string[]): Promise<number> {
   try {
     const url = findDatabaseUrl()
     if (!url) throw new Error('the product left no database address')
-    benchMemory(process.pid)
+    benchMemory()
     await benchScripts(product.address, url)
     await benchClaims(product.address, url, isQuick ? SIZES.slice(0, 1) : SIZES)
     await benchLists(product.address, url, isQuick ? SIZES.slice(0, 1) : [SIZES[0], SIZES[2]])
-    return 0
   } finally {
     await product.stop()
   }
+  if (!isQuick) await benchStart()
+  return 0
 }
