@@ -155,6 +155,16 @@ export class ImportFile {
       const inserted = await insertPrompts(tx, this.#opened.projectId, importId, prompts)
       if (this.#opened.query.answers === 'submit') await this.#submit(tx, rows, prompts, inserted)
       if (kept.length > 0) await tx.importFault.createMany({ data: kept.map((fault) => ({ ...fault, importId })), skipDuplicates: true })
+      // Counted with the rows themselves: whoever kills this process finds a balanced account of what came in.
+      await tx.promptImport.update({
+        where: { id: importId },
+        data: {
+          candidates: { increment: rows.length + faults.length },
+          imported: { increment: inserted.size },
+          duplicates: { increment: rows.length - inserted.size },
+          faulty: { increment: faults.length },
+        },
+      })
       return inserted.size
     })
     this.#keptFaults += kept.length

@@ -25,12 +25,15 @@ export interface ChildOptions {
 }
 
 export interface Child {
-  /** Resolves with the reason when the process has ended too often in a row without becoming healthy first. */
+  /**
+   * Resolves with the reason when the process has ended too often in a row without becoming healthy first. It is started
+   * again all the same: what cannot start the product must not stop one that runs.
+   */
   readonly failed: Promise<string>
   stop(): Promise<void>
 }
 
-const FATAL_DEATHS = 5
+const ALARMING_DEATHS = 5
 
 /** A log file with one older sibling, so that a noisy process cannot fill the disk. */
 class RotatingLog {
@@ -76,13 +79,13 @@ class Supervised implements Child {
   private timer: NodeJS.Timeout | null = null
   private ending = false
   private deaths = 0
-  private giveUp: (reason: string) => void = () => {}
+  private alarm: (reason: string) => void = () => {}
 
   constructor(options: ChildOptions) {
     this.options = options
     this.log = new RotatingLog(path.join(options.logDirectory, `${options.name}.log`))
     this.failed = new Promise((resolve) => {
-      this.giveUp = resolve
+      this.alarm = resolve
     })
     this.start()
   }
@@ -119,10 +122,7 @@ class Supervised implements Child {
     if (this.ending) return
     this.deaths = livedMs > HEALTHY_MS ? 1 : this.deaths + 1
     const { name } = this.options
-    if (this.deaths >= FATAL_DEATHS) {
-      this.giveUp(`The ${name} process ended ${this.deaths} times in a row (${how}). Its last lines:\n${lastLines}`)
-      return
-    }
+    if (this.deaths === ALARMING_DEATHS) this.alarm(`The ${name} process ended ${this.deaths} times in a row (${how}). Its last lines:\n${lastLines}`)
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 3 ** (this.deaths - 1))
     say(`The ${name} process ended unexpectedly (${how}); starting it again in ${pause / 1000} s. Its last lines:\n${lastLines}`)
     this.timer = setTimeout(() => this.start(), pause)

@@ -45,9 +45,9 @@ export async function main(args: string[]): Promise<number> {
     return 0
   }
   sayReady(product, started)
-  const reason = await Promise.race([ended.then(() => null), product.failed])
-  say(reason ? `\n${reason}\nStopping.` : '\nStopping …')
+  await ended
+  say('\nStopping …')
   await product.stop()
   say('Stopped.')
-  return reason ? 1 : 0
+  return 0
 }

@@ -20,8 +20,6 @@ const READY_POLL_MS = 100
 
 export interface Product {
   address: string
-  /** Resolves with a reason when a process cannot be kept running. */
-  failed: Promise<string>
   stop(): Promise<void>
 }
 
@@ -148,7 +146,7 @@ export async function startProduct({ dev }: { dev: boolean }): Promise<Product> 
     const failed = Promise.race(children.map((child) => child.failed))
     await step('web and worker started', () => waitUntilReady(local, failed))
     lock.note(address)
-    return { address, failed, stop: () => undo(undoSteps) }
+    return { address, stop: () => undo(undoSteps) }
   } catch (error) {
     await undo(undoSteps)
     throw error

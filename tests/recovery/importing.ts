@@ -54,6 +54,14 @@ export class Importing {
     return this.#answer
   }
 
+  /** However it ended, the account of it names exactly the prompts that are there. */
+  async checkAccount(): Promise<void> {
+    const kept = await this.#count()
+    const { items } = await this.#demo.engineer.get(`/projects/${this.#demo.projectId}/imports`)
+    const account = items.find(({ fileName }: { fileName: string }) => fileName === `${this.#name}.jsonl`)
+    expect(account).toMatchObject({ candidates: kept, imported: kept, duplicates: 0, faulty: 0 })
+  }
+
   /** The whole file again, then each of its prompts must be there once. */
   async repeat(): Promise<void> {
     const kept = await this.#count()

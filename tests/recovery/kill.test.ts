@@ -105,6 +105,7 @@ describe.each(KILLS)('kill -9 of $what', ({ what, names, cutsRequests, sentences
   test(`an import ${cutsRequests ? 'cut off in the middle' : 'goes through and'} can be repeated and gives each prompt once`, async () => {
     if (cutsRequests) expect(imported?.status ?? 599).toBeGreaterThanOrEqual(500)
     else expect(imported).toMatchObject({ status: 200, body: { duplicates: 0, faulty: 0 } })
+    await importing.checkAccount()
     await importing.repeat()
   })
 
