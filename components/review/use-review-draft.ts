@@ -16,16 +16,21 @@ function read(revisionId: string | null): Kept {
   }
 }
 
+/** Puts a draft back, as after a verdict that was taken back. */
+export function keepReviewDraft(revisionId: string, value: Kept): void {
+  window.localStorage.setItem(keyOf(revisionId), JSON.stringify(value))
+}
+
 /** What a reviewer has written about a revision and not sent yet; kept on this device until it is sent. */
 export function useReviewDraft(revisionId: string | null) {
   const [kept, setKept] = useState<{ revisionId: string | null; value: Kept }>(() => ({ revisionId, value: read(revisionId) }))
   const value = kept.revisionId === revisionId ? kept.value : read(revisionId)
   const set = (next: Kept) => {
     setKept({ revisionId, value: next })
-    if (revisionId) window.localStorage.setItem(keyOf(revisionId), JSON.stringify(next))
+    if (revisionId) keepReviewDraft(revisionId, next)
   }
   return {
-    ...value,
+    kept: value,
     rate: (principle: Principle, rating: number | null) => set({ ...value, ratings: { ...value.ratings, [principle]: rating } }),
     setSummary: (summary: string) => set({ ...value, summary }),
     add: (comment: CommentInput) => set({ ...value, comments: [...value.comments, comment] }),
@@ -36,3 +41,5 @@ export function useReviewDraft(revisionId: string | null) {
     },
   }
 }
+
+export type ReviewDraft = ReturnType<typeof useReviewDraft>

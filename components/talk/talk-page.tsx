@@ -2,7 +2,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { type FormEvent, type KeyboardEvent, useState } from 'react'
+import { type KeyboardEvent, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Switch } from '#components/ui/checkbox.tsx'
@@ -13,30 +13,23 @@ import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
-import { type api, query } from '#lib/client/api.ts'
+import { query } from '#lib/client/api.ts'
 import { TalkAnswer } from './talk-answer.tsx'
 import { TalkSettings } from './talk-settings.tsx'
-import { messagesFor, type Settings, useReply } from './use-reply.ts'
-import { type Choice, Vote } from './vote.tsx'
-
-type Model = Awaited<ReturnType<typeof api.listModels>>['items'][number]
+import { type Comparison, type Model, useComparison } from './use-comparison.ts'
+import { messagesFor, type Settings } from './use-reply.ts'
+import { Vote } from './vote.tsx'
 
 const START: Settings = { system: '', temperature: 0, maxTokens: 256, seed: 0 }
 
-/** The newest tuned model beside its base, or whatever two there are. */
-function firstPair(models: readonly Model[], left: string | null, right: string | null): [string, string] {
-  const has = (id: string | null | undefined) => models.some((model) => model.id === id)
-  const tuned = models.find((model) => model.kind === 'tuned')
-  const second = right && has(right) ? right : (tuned?.id ?? models[0]?.id ?? '')
-  const base = models.find((model) => model.id === models.find((one) => one.id === second)?.baseModelId)
-  const first = left && has(left) ? left : (base?.id ?? models.find((model) => model.kind === 'base')?.id ?? models[0]?.id ?? '')
-  return [first, second]
-}
-
-function ModelSelect({ label, models, value, onChange }: { label: string; models: readonly Model[]; value: string; onChange: (id: string) => void }) {
+/** Who answers on this side: to be chosen, or a letter while the page is blind. */
+function Side({ at, comparison, models }: { at: 0 | 1; comparison: Comparison; models: readonly Model[] }) {
   const t = useTranslations('talk')
+  const { ids, isBlind, isHidden, isEmpty, choose } = comparison
+  if (isHidden && !isEmpty) return t('side', { letter: at === 0 ? 'A' : 'B' })
+  if (isBlind && !isEmpty) return models.find((model) => model.id === ids[at])?.name ?? ''
   return (
-    <Select aria-label={label} value={value} onChange={(event) => onChange(event.target.value)}>
+    <Select aria-label={t(at === 0 ? 'left' : 'right')} value={ids[at]} onChange={(event) => choose(at, event.target.value)}>
       {models.map((model) => (
         <option key={model.id} value={model.id}>
           {t('modelOption', { name: model.name, kind: t(`kind.${model.kind}`) })}
@@ -46,65 +39,75 @@ function ModelSelect({ label, models, value, onChange }: { label: string; models
   )
 }
 
+/** Each question with both answers below it. */
+function Exchanges({ turns: [first, second], isHidden }: Comparison) {
+  return (
+    <ol className="flex-1 space-y-8 py-6" aria-live="polite">
+      {first.map((turn, index) => {
+        const beside = second[index]
+        return (
+          <li key={turn.id} className="space-y-3">
+            <p dir="auto" className="prose-conversation whitespace-pre-wrap font-medium">
+              {turn.question}
+            </p>
+            <div className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2">
+              <TalkAnswer turn={turn} hidesFacts={isHidden} />
+              {beside && <TalkAnswer turn={beside} hidesFacts={isHidden} />}
+            </div>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}
+
+type QuestionProps = { value: string; onChange: (value: string) => void; isWriting: boolean; onSend: () => void; onStop: () => void }
+
+function Question({ value, onChange, isWriting, onSend, onStop }: QuestionProps) {
+  const t = useTranslations('talk')
+  const handleKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    onSend()
+  }
+  return (
+    <div className="flex items-end gap-2">
+      <Textarea
+        aria-label={t('question')}
+        placeholder={t('question')}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={handleKeyDown}
+        maxLength={100_000}
+        autoFocus
+      />
+      {isWriting ? (
+        <Button size="lg" onClick={onStop}>
+          {t('stop')}
+        </Button>
+      ) : (
+        <Button size="lg" type="submit" variant="primary" disabled={!value.trim()}>
+          {t('send')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
 function Talk({ models }: { models: readonly Model[] }) {
   const t = useTranslations('talk')
   const project = useProject()
   const search = useSearchParams()
   const errorText = useErrorText()
-  const [pair, setPair] = useState(() => firstPair(models, search.get('left'), search.get('right')))
+  const comparison = useComparison(models, { left: search.get('left'), right: search.get('right') })
+  const { isWriting, isBlind, setBlind, isEmpty, clear, stop, lastQuestion } = comparison
   const [settings, setSettings] = useState(START)
   const [question, setQuestion] = useState('')
-  const [isBlind, setBlind] = useState(false)
-  const [isSwapped, setSwapped] = useState(false)
-  const [hasVoted, setVoted] = useState(false)
-  const left = useReply(project.id)
-  const right = useReply(project.id)
-  const isWriting = left.isWriting || right.isWriting
-  const nameOf = (id: string) => models.find((model) => model.id === id)?.name ?? ''
-  const last = [left.turns.at(-1), right.turns.at(-1)] as const
-  const canVote = !isWriting && !hasVoted && last[0]?.state === 'done' && last[1]?.state === 'done' && pair[0] !== pair[1]
-
-  const clear = () => {
-    left.clear()
-    right.clear()
-    setVoted(false)
-    // Chance decides anew which model stands where.
-    setSwapped(Math.random() < 0.5)
-  }
-  const choose = (at: 0 | 1, id: string) => {
-    setPair(at === 0 ? [id, pair[1]] : [pair[0], id])
-    clear()
-  }
-  const send = async () => {
+  const send = () => {
     const text = question.trim()
     if (!text || isWriting) return
     setQuestion('')
-    setVoted(false)
-    await Promise.all([left.send(pair[0], text, settings), right.send(pair[1], text, settings)])
-  }
-  const vote = useMutation(
-    query.recordComparison.mutationOptions({
-      onSuccess: () => {
-        setVoted(true)
-        notify(t('recorded'))
-      },
-      onError: (error) => notifyError(errorText(error).title, errorText(error).next),
-    }),
-  )
-  const shown = isBlind && isSwapped ? ([right, left] as const) : ([left, right] as const)
-  const shownIds = isBlind && isSwapped ? ([pair[1], pair[0]] as const) : pair
-  const record = (choice: Choice) => {
-    const [a, b] = shown.map(({ turns }) => turns.at(-1))
-    if (!a || !b) return
-    const messages = messagesFor(shown[0].turns.slice(0, -1), settings.system, a.question)
-    vote.mutate({
-      projectId: project.id,
-      messages,
-      a: { modelId: shownIds[0], text: a.answer },
-      b: { modelId: shownIds[1], text: b.answer },
-      choice,
-      isBlind,
-    })
+    void comparison.ask(text, settings)
   }
   const prompting = useMutation(
     query.createPrompt.mutationOptions({
@@ -113,37 +116,17 @@ function Talk({ models }: { models: readonly Model[] }) {
     }),
   )
   const makePrompt = () => {
-    const { question: asked } = left.turns.at(-1) ?? {}
-    if (!asked) return
-    const messages = messagesFor([], settings.system, asked).map((message) => ({ id: crypto.randomUUID(), train: false, ...message }))
+    if (!lastQuestion) return
+    const messages = messagesFor([], settings.system, lastQuestion).map((message) => ({ id: crypto.randomUUID(), train: false, ...message }))
     prompting.mutate({ projectId: project.id, messages, source: 'talk' })
   }
-  const stop = () => {
-    left.stop()
-    right.stop()
-  }
   useCommands([
-    { id: 'send', title: t('send'), keys: 'mod+enter', run: () => void send(), disabled: isWriting || !question.trim() },
+    { id: 'send', title: t('send'), keys: 'mod+enter', run: send, disabled: isWriting || !question.trim() },
     { id: 'stop', title: t('stop'), keys: 'mod+.', run: stop, disabled: !isWriting },
-    { id: 'clear', title: t('clear'), run: clear, disabled: left.turns.length === 0 },
+    { id: 'clear', title: t('clear'), run: clear, disabled: isEmpty },
     { id: 'blind', title: t('blind'), keys: 'b', run: () => setBlind(!isBlind) },
-    { id: 'prompt', title: t('makePrompt'), run: makePrompt, disabled: left.turns.length === 0 },
+    { id: 'prompt', title: t('makePrompt'), run: makePrompt, disabled: isEmpty },
   ])
-  const handleSubmit = (event: FormEvent) => {
-    event.preventDefault()
-    void send()
-  }
-  const handleKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
-    event.preventDefault()
-    void send()
-  }
-  const isHidden = isBlind && !hasVoted
-  const heading = (at: 0 | 1) => {
-    if (isHidden && left.turns.length > 0) return t('side', { letter: at === 0 ? 'A' : 'B' })
-    if (isBlind && left.turns.length > 0) return nameOf(shownIds[at])
-    return <ModelSelect label={t(at === 0 ? 'left' : 'right')} models={models} value={pair[at]} onChange={(id) => choose(at, id)} />
-  }
   return (
     <div className="flex min-h-[calc(100dvh-4rem)] flex-col">
       <PageHeader
@@ -151,12 +134,12 @@ function Talk({ models }: { models: readonly Model[] }) {
         actions={
           <>
             <Switch label={t('blind')} checked={isBlind} onChange={(event) => setBlind(event.target.checked)} />
-            {left.turns.length > 0 && project.can('prompt:import') && (
+            {!isEmpty && project.can('prompt:import') && (
               <Button variant="quiet" pending={prompting.isPending} onClick={makePrompt}>
                 {t('makePrompt')}
               </Button>
             )}
-            <Button disabled={left.turns.length === 0} onClick={clear}>
+            <Button disabled={isEmpty} onClick={clear}>
               {t('clear')}
             </Button>
           </>
@@ -164,47 +147,22 @@ function Talk({ models }: { models: readonly Model[] }) {
       />
       <TalkSettings settings={settings} onChange={setSettings} />
       <div className="sticky top-0 z-10 grid grid-cols-2 gap-x-8 border-b bg-surface-0 py-2 font-semibold">
-        <div className="min-w-0">{heading(0)}</div>
-        <div className="min-w-0">{heading(1)}</div>
+        {([0, 1] as const).map((at) => (
+          <div key={at} className="min-w-0">
+            <Side at={at} comparison={comparison} models={models} />
+          </div>
+        ))}
       </div>
-      <ol className="flex-1 space-y-8 py-6" aria-live="polite">
-        {shown[0].turns.map((turn, index) => {
-          const beside = shown[1].turns[index]
-          return (
-            <li key={turn.id} className="space-y-3">
-              <p dir="auto" className="prose-conversation whitespace-pre-wrap font-medium">
-                {turn.question}
-              </p>
-              <div className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2">
-                <TalkAnswer turn={turn} hidesFacts={isHidden} />
-                {beside && <TalkAnswer turn={beside} hidesFacts={isHidden} />}
-              </div>
-            </li>
-          )
-        })}
-      </ol>
-      <form onSubmit={handleSubmit} className="sticky bottom-0 border-t bg-surface-0 py-4 max-rail:bottom-14">
-        {canVote && <Vote onVote={record} isPending={vote.isPending} />}
-        <div className="flex items-end gap-2">
-          <Textarea
-            aria-label={t('question')}
-            placeholder={t('question')}
-            value={question}
-            onChange={(event) => setQuestion(event.target.value)}
-            onKeyDown={handleKeyDown}
-            maxLength={100_000}
-            autoFocus
-          />
-          {isWriting ? (
-            <Button size="lg" onClick={stop}>
-              {t('stop')}
-            </Button>
-          ) : (
-            <Button size="lg" type="submit" variant="primary" disabled={!question.trim()}>
-              {t('send')}
-            </Button>
-          )}
-        </div>
+      <Exchanges {...comparison} />
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          send()
+        }}
+        className="sticky bottom-0 border-t bg-surface-0 py-4 max-rail:bottom-14"
+      >
+        {comparison.canVote && <Vote onVote={(choice) => comparison.vote(choice, settings.system)} isPending={comparison.isVoting} />}
+        <Question value={question} onChange={setQuestion} isWriting={isWriting} onSend={send} onStop={stop} />
       </form>
     </div>
   )

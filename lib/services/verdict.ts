@@ -36,15 +36,13 @@ export const listOwnVerdicts = operation('review:claim', {
   run: async ({ tx, input, actor, subject }) => {
     if (actor.kind !== 'person') return { items: [], total: 0 }
     const where = { projectId: subject.id, reviewerId: actor.userId, createdAt: { gte: input.since } }
-    const [rows, total] = await Promise.all([
-      tx.review.findMany({
-        where,
-        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        take: MAX_VERDICTS,
-        include: { conversation: { select: { firstUserText: true, state: true } }, _count: { select: { comments: true } } },
-      }),
-      tx.review.count({ where }),
-    ])
+    const total = await tx.review.count({ where })
+    const rows = await tx.review.findMany({
+      where,
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+      take: MAX_VERDICTS,
+      include: { conversation: { select: { firstUserText: true, state: true } }, _count: { select: { comments: true } } },
+    })
     return {
       total,
       items: rows.map((row) => ({

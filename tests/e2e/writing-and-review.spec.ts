@@ -49,6 +49,12 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await reviewer.getByRole('button', { name: 'Add comment' }).click()
   await reviewer.getByRole('button', { name: /Request changes/ }).click()
   await expect(reviewer.getByText('Changes requested')).toBeVisible()
+  // Taken back, everything written is there again, and the same verdict counts a second time.
+  await reviewer.getByRole('button', { name: 'Undo' }).click()
+  await expect(reviewer).toHaveURL(new RegExp(`/review/${written}$`))
+  await expect(reviewer.getByText('Say how one could find out.')).toBeVisible()
+  await reviewer.getByRole('button', { name: /Request changes/ }).click()
+  await expect(reviewer).not.toHaveURL(new RegExp(`/review/${written}$`))
 
   const author = await signInAs(browser, 'labeller')
   await expect(author.getByText('Say how one could find out.')).toBeVisible()
