@@ -1,9 +1,12 @@
-// Writes lib/generated/contract.json: method and path of every operation, which is all the browser's client needs.
+// Writes lib/generated/contract.json: what the browser's client needs to send each operation, without the words about it.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { minifyContractRouter } from '@orpc/contract'
 import { router } from '#lib/api/router.ts'
 
+const WORDS = new Set(['summary', 'description', 'tags', 'operationId', 'action', 'event'])
+
 const folder = new URL('../lib/generated/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-writeFileSync(new URL('contract.json', folder), `${JSON.stringify(minifyContractRouter(router))}\n`)
+const contract = JSON.stringify(minifyContractRouter(router), (key, value) => (WORDS.has(key) ? undefined : value))
+writeFileSync(new URL('contract.json', folder), `${contract}\n`)
 process.exit(0)

@@ -7,7 +7,6 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
-import { Role } from '#lib/domain/conversation.ts'
 import {
   addToolCall,
   changeRole,
@@ -21,6 +20,7 @@ import {
   setTrain,
   splitMessage,
 } from '#lib/domain/draft.ts'
+import { ROLES } from '#lib/domain/turns.ts'
 import { ROLE_RULE, RoleLabel } from './role-label.tsx'
 import { SourceEditor } from './source-editor.tsx'
 import { ToolCallEditor } from './tool-call-editor.tsx'
@@ -48,7 +48,7 @@ function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'positio
   return (
     <Menu trigger={<IconButton label={t('menu')} icon={<EllipsisVertical />} data-message-menu={id} />} align="end">
       <MenuLabel>{t('role')}</MenuLabel>
-      {Role.options.map((role) => (
+      {ROLES.map((role) => (
         <MenuItem key={role} checked={message.role === role} onSelect={() => document.apply((content) => changeRole(content, id, role))}>
           {t(`roles.${role}`)}
         </MenuItem>

@@ -1,117 +1,23 @@
 'use client'
-import { defaultKeymap } from '@codemirror/commands'
-import { markdown } from '@codemirror/lang-markdown'
-import { Annotation, EditorState } from '@codemirror/state'
-import { drawSelection, EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view'
-import { useEffect, useRef } from 'react'
-import { useNonce } from '#components/ui/nonce.tsx'
-import { HUMAN, PASTE, type TextRefusal, textRefusal } from '#lib/domain/draft.ts'
-import type { OriginSource, TextEdit } from '#lib/domain/origin.ts'
+import { lazy, Suspense } from 'react'
+import type { SourceEditorProps } from './code-mirror.tsx'
 
-type Props = {
-  value: string
-  label: string
-  placeholder?: string
-  onEdits: (edits: TextEdit[], source: OriginSource) => void
-  onRefused: (reason: TextRefusal) => void
-  /** The view while the editor is mounted, null afterwards: for focus and the cursor's place. */
-  onView?: (view: EditorView | null) => void
-}
+// Its script is as large as the rest of the page's: it comes beside the page, which shows its text meanwhile.
+const load = () => import('./code-mirror.tsx')
+if (typeof window !== 'undefined') void load().catch(() => {})
+const CodeMirror = lazy(load)
 
-const fromOutside = Annotation.define<boolean>()
-
-/** Keys of the whole conversation: submitting, moving turns, going from one to the next. The editor has other uses for them. */
-const NOT_OURS = new Set(['Mod-Enter', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Cmd-ArrowUp', 'Cmd-ArrowDown'])
-const KEYS = defaultKeymap.filter(({ key, mac }) => !NOT_OURS.has(key ?? '') && !NOT_OURS.has(mac ?? ''))
-
-/** The one stretch in which two texts differ, so that the cursor stays where it is in what is the same. */
-function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
-  const shorter = Math.min(before.length, after.length)
-  let from = 0
-  while (from < shorter && before[from] === after[from]) from++
-  let same = 0
-  while (same < shorter - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same++
-  return { from, to: before.length - same, insert: after.slice(from, after.length - same) }
-}
-
-const theme = EditorView.theme({
-  '&': { fontSize: '1rem', backgroundColor: 'transparent', color: 'var(--text-1)' },
-  '&.cm-focused': { outline: 'none' },
-  '.cm-scroller': { fontFamily: 'inherit', lineHeight: '1.6' },
-  '.cm-content': { padding: '0', caretColor: 'var(--text-1)' },
-  '.cm-line': { padding: '0' },
-  '.cm-cursor': { borderLeftColor: 'var(--text-1)' },
-  '.cm-placeholder': { color: 'var(--text-3)' },
-  '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'var(--accent-soft)' },
-})
-
-/**
- * A field of source text that grows with it. What it holds is the text, byte for byte: only LF ends a line, so that a CR stays
- * a character; what no text may hold is refused at the keystroke.
- */
-export function SourceEditor({ value, label, placeholder = '', onEdits, onRefused, onView }: Props) {
-  const nonce = useNonce()
-  const host = useRef<HTMLDivElement>(null)
-  const view = useRef<EditorView | null>(null)
-  const handlers = useRef({ onEdits, onRefused, onView })
-  handlers.current = { onEdits, onRefused, onView }
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; later values come through the effect below
-  useEffect(() => {
-    if (!host.current) return
-    const editor = new EditorView({
-      parent: host.current,
-      state: EditorState.create({
-        doc: value,
-        extensions: [
-          EditorView.cspNonce.of(nonce),
-          EditorState.lineSeparator.of('\n'),
-          theme,
-          drawSelection(),
-          highlightSpecialChars(),
-          markdown(),
-          EditorView.lineWrapping,
-          EditorView.perLineTextDirection.of(true),
-          EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', autocapitalize: 'sentences', dir: 'auto' }),
-          placeholderText(placeholder),
-          keymap.of(KEYS),
-          EditorState.transactionFilter.of((transaction) => {
-            let refused: TextRefusal | null = null
-            transaction.changes.iterChanges((_from, _to, _start, _end, inserted) => {
-              refused ??= textRefusal(inserted.toString())
-            })
-            if (!refused) return transaction
-            handlers.current.onRefused(refused)
-            return []
-          }),
-          EditorView.updateListener.of((update) => {
-            if (!update.docChanged) return
-            for (const transaction of update.transactions) {
-              if (transaction.annotation(fromOutside)) continue
-              const edits: TextEdit[] = []
-              transaction.changes.iterChanges((from, to, _start, _end, inserted) => edits.push({ from, to, inserted: inserted.toString() }))
-              if (edits.length > 0) handlers.current.onEdits(edits, transaction.isUserEvent('input.paste') ? PASTE : HUMAN)
-            }
-          }),
-        ],
-      }),
-    })
-    view.current = editor
-    handlers.current.onView?.(editor)
-    return () => {
-      handlers.current.onView?.(null)
-      editor.destroy()
-      view.current = null
-    }
-  }, [])
-
-  // Text that came from elsewhere: undo, another tab, a merge.
-  useEffect(() => {
-    const editor = view.current
-    const before = editor?.state.doc.toString()
-    if (!editor || before === undefined || before === value) return
-    editor.dispatch({ changes: changeBetween(before, value), annotations: fromOutside.of(true) })
-  }, [value])
-
-  return <div ref={host} className="source-editor min-h-[1.6em]" />
+/** A field of source text, byte for byte. */
+export function SourceEditor(props: SourceEditorProps) {
+  return (
+    <Suspense
+      fallback={
+        <div className="min-h-[1.6em] whitespace-pre-wrap break-words leading-[1.6]" dir="auto">
+          {props.value}
+        </div>
+      }
+    >
+      <CodeMirror {...props} />
+    </Suspense>
+  )
 }

@@ -1,7 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import type { ToolCall } from '#lib/domain/conversation.ts'
-import { isJson } from '#lib/domain/conversation.ts'
+import { isJson } from '#lib/domain/turns.ts'
 
 /** A call an assistant turn makes, its arguments as they are. */
 export function ToolCallView({ call }: { call: ToolCall }) {

@@ -2,7 +2,8 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Input } from '#components/ui/input.tsx'
-import { type Locale, localized, type Rule, ruleScore } from '#lib/domain/guideline.ts'
+import type { Locale, Rule } from '#lib/domain/guideline.ts'
+import { localized, ruleScore } from '#lib/domain/rules.ts'
 
 /** The list of rules beside the text; typing narrows it. */
 export function GuidelineContents({ rules }: { rules: readonly Rule[] }) {

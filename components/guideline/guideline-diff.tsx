@@ -7,8 +7,9 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
-import { type Locale, localized, type Rule, ruleChanges } from '#lib/domain/guideline.ts'
+import { type Locale, type Rule, ruleChanges } from '#lib/domain/guideline.ts'
 import { diffText } from '#lib/domain/message-diff.ts'
+import { localized } from '#lib/domain/rules.ts'
 
 const TONE = { added: 'approved', changed: 'accent', removed: 'rejected' } as const
 

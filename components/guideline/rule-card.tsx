@@ -3,7 +3,8 @@ import { Check, X } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
-import { type Locale, localized, type Rule, type RuleExample } from '#lib/domain/guideline.ts'
+import type { Locale, Rule, RuleExample } from '#lib/domain/guideline.ts'
+import { localized } from '#lib/domain/rules.ts'
 
 function Example({ example, kind, locale }: { example: RuleExample; kind: 'good' | 'bad'; locale: Locale }) {
   const t = useTranslations('guideline')

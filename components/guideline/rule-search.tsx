@@ -8,7 +8,8 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
-import { type Locale, localized, type Rule, ruleScore } from '#lib/domain/guideline.ts'
+import type { Locale, Rule } from '#lib/domain/guideline.ts'
+import { localized, ruleScore } from '#lib/domain/rules.ts'
 import { RuleCard } from './rule-card.tsx'
 
 type Props = {

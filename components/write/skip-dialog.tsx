@@ -8,7 +8,8 @@ import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select, Textarea } from '#components/ui/input.tsx'
 import { query } from '#lib/client/api.ts'
-import { SkipReason } from '#lib/domain/assignment.ts'
+import type { SkipReason } from '#lib/domain/assignment.ts'
+import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 
 type Props = { assignmentId: string; onClose: () => void; onSkipped: () => void | Promise<void> }
 
@@ -33,8 +34,8 @@ export function SkipDialog({ assignmentId, onClose, onSkipped }: Props) {
     >
       <div className="space-y-3">
         <Field label={t('reason')}>
-          <Select value={reason} onChange={(event) => setReason(SkipReason.parse(event.target.value))}>
-            {SkipReason.options.map((option) => (
+          <Select value={reason} onChange={(event) => setReason(SKIP_REASONS.find((option) => option === event.target.value) ?? 'other')}>
+            {SKIP_REASONS.map((option) => (
               <option key={option} value={option}>
                 {t(`skipReason.${option}`)}
               </option>

@@ -1,5 +1,6 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useRef, useState, useSyncExternalStore } from 'react'
@@ -12,8 +13,7 @@ import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { api, isApiError } from '#lib/client/api.ts'
-import { turnFaults } from '#lib/domain/conversation.ts'
-import { ConflictPanel } from './conflict-panel.tsx'
+import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
 import { RemarkList } from './remark-list.tsx'
@@ -22,6 +22,8 @@ import { SkipDialog } from './skip-dialog.tsx'
 import { useDraft } from './use-draft.ts'
 import type { Conversation } from './write-page.tsx'
 import { WritePanels } from './write-panels.tsx'
+
+const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel))
 
 type Props = { conversation: Conversation; draft: Awaited<ReturnType<typeof api.getDraft>> }
 

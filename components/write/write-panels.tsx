@@ -1,9 +1,8 @@
 'use client'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue } from 'react'
-import { ModelView } from '#components/build/model-view.tsx'
-import { WordDiff } from '#components/conversation/word-diff.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { RuleSearch } from '#components/guideline/rule-search.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
@@ -11,8 +10,13 @@ import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Tabs } from '#components/ui/tabs.tsx'
 import { query } from '#lib/client/api.ts'
-import type { DraftContent, TurnFault } from '#lib/domain/conversation.ts'
+import type { DraftContent } from '#lib/domain/conversation.ts'
+import type { TurnFault } from '#lib/domain/turns.ts'
 import type { Conversation } from './write-page.tsx'
+
+// Of panels that are opened when the text stands.
+const ModelView = dynamic(() => import('#components/build/model-view.tsx').then((module) => module.ModelView))
+const WordDiff = dynamic(() => import('#components/conversation/word-diff.tsx').then((module) => module.WordDiff))
 
 function Checks({ faults }: { faults: readonly TurnFault[] }) {
   const t = useTranslations('write')

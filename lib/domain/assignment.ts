@@ -1,12 +1,12 @@
 import { z } from 'zod'
+import { SKIP_REASONS } from './skip-reasons.ts'
 
 export const AssignmentKind = z.enum(['write', 'review', 'adjudicate', 'rank'])
 export type AssignmentKind = z.infer<typeof AssignmentKind>
 
 export const AssignmentState = z.enum(['leased', 'done', 'skipped', 'released', 'expired'])
 
-/** Why somebody passes work on; `other` needs a sentence. */
-export const SkipReason = z.enum(['not-my-field', 'not-my-language', 'unclear-prompt', 'harmful-prompt', 'duplicate', 'other'])
+export const SkipReason = z.enum(SKIP_REASONS)
 export type SkipReason = z.infer<typeof SkipReason>
 
 /** A lease as its holder sees it. `fencingToken` goes back with every submission. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PlainText } from './plain-text.ts'
+import { localized } from './rules.ts'
 
 /** The languages of the product. */
 export const Locale = z.enum(['en', 'zh'])
@@ -10,9 +11,6 @@ const Text = PlainText.max(200_000)
 /** A text in one or both languages. */
 export const LocalizedText = z.strictObject({ en: Text.optional(), zh: Text.optional() })
 export type LocalizedText = z.infer<typeof LocalizedText>
-
-/** The text in the reader's language, else in the other. */
-export const localized = (text: LocalizedText, locale: Locale): string => text[locale] ?? text.en ?? text.zh ?? ''
 
 export const RulePrinciple = z.enum(['helpful', 'truthful', 'harmless', 'style'])
 export type RulePrinciple = z.infer<typeof RulePrinciple>
@@ -99,28 +97,4 @@ export function ruleChanges(before: readonly Rule[], after: readonly Rule[]): Ru
   }
   for (const slug of old.keys()) changes.push({ slug, kind: 'removed' })
   return changes
-}
-
-/** How well a rule answers a search: every word must occur; 0 says no. Words of Chinese are searched as they stand. */
-export function ruleScore(rule: Rule, search: string): number {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return 1
-  const join = (...texts: LocalizedText[]) =>
-    texts
-      .flatMap((text) => [text.en ?? '', text.zh ?? ''])
-      .join('\n')
-      .toLowerCase()
-  const fields: [string, number][] = [
-    [rule.slug, 8],
-    [join(rule.title), 6],
-    [join(rule.statement), 3],
-    [join(rule.rationale, rule.good.prompt, rule.good.answer, rule.bad.prompt, rule.bad.answer), 1],
-  ]
-  let score = 0
-  for (const word of words) {
-    const best = Math.max(...fields.map(([text, weight]) => (text.includes(word) ? weight : 0)))
-    if (best === 0) return 0
-    score += best
-  }
-  return score
 }

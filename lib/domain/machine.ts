@@ -1,5 +1,5 @@
 /**
- * The states of every noun that has them and the moves between them (DESIGN §5). `services/transition.ts` is the only
+ * The states of every noun that has them and the moves between them. `services/transition.ts` is the only
  * writer of a `state` column and obeys these tables; the database's CHECK constraints name the same states.
  */
 export const MACHINES = {

@@ -20,7 +20,7 @@ const BUILD = ['engineer', 'manager'] as const
 const READ_ALL = ['reviewer', 'engineer', 'manager'] as const
 
 /**
- * Who may do what (DESIGN §6), one row an action. An operation names its action; an action without a row does not compile.
+ * Who may do what, one row an action. An operation names its action; an action without a row does not compile.
  * A person outside the project sees nothing of it: to them its rows do not exist.
  */
 export const POLICY = {

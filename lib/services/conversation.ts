@@ -86,6 +86,8 @@ export const listConversations = operation('conversation:list', {
         ? {
             AND: [
               where,
+              // Says nothing new, but is what the index can start from.
+              { updatedAt: descending ? { lte: bound.at } : { gte: bound.at } },
               {
                 OR: [
                   { updatedAt: descending ? { lt: bound.at } : { gt: bound.at } },
@@ -192,25 +194,26 @@ async function namer(tx: Tx, ids: readonly string[], readerId: string | null, ma
 }
 
 async function detailRows(tx: Tx, subject: ConversationSubject, readerId: string | null, seesUse: boolean) {
-  const [prompt, revisions, reviews, rows, lease, guideline] = await Promise.all([
-    tx.prompt.findUniqueOrThrow({ where: { id: subject.promptId } }),
-    tx.revision.findMany({ where: { conversationId: subject.id }, orderBy: { number: 'asc' } }),
-    tx.review.findMany({
-      where: { conversationId: subject.id },
-      orderBy: { createdAt: 'asc' },
-      include: { comments: { orderBy: { createdAt: 'asc' } } },
-    }),
-    seesUse
-      ? tx.snapshotRow.findMany({
-          where: { conversationId: subject.id },
-          include: { snapshot: { select: { id: true, name: true, builds: { select: { id: true, state: true } } } } },
-        })
-      : [],
-    readerId
-      ? tx.assignment.findFirst({ where: { conversationId: subject.id, assigneeId: readerId, state: 'leased' }, orderBy: { fencingToken: 'desc' } })
-      : null,
-    subject.guidelineVersionId ? tx.guidelineVersion.findUnique({ where: { id: subject.guidelineVersionId }, select: { version: true } }) : null,
-  ])
+  const conversationId = subject.id
+  const prompt = await tx.prompt.findUniqueOrThrow({ where: { id: subject.promptId } })
+  const revisions = await tx.revision.findMany({ where: { conversationId }, orderBy: { number: 'asc' } })
+  const reviews = await tx.review.findMany({
+    where: { conversationId },
+    orderBy: { createdAt: 'asc' },
+    include: { comments: { orderBy: { createdAt: 'asc' } } },
+  })
+  const rows = seesUse
+    ? await tx.snapshotRow.findMany({
+        where: { conversationId },
+        include: { snapshot: { select: { id: true, name: true, builds: { select: { id: true, state: true } } } } },
+      })
+    : []
+  const lease = readerId
+    ? await tx.assignment.findFirst({ where: { conversationId, assigneeId: readerId, state: 'leased' }, orderBy: { fencingToken: 'desc' } })
+    : null
+  const guideline = subject.guidelineVersionId
+    ? await tx.guidelineVersion.findUnique({ where: { id: subject.guidelineVersionId }, select: { version: true } })
+    : null
   return { prompt, revisions, reviews, rows, lease, guideline }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { refuse } from '#lib/domain/errors.ts'
-import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, ruleScore, versionText } from '#lib/domain/guideline.ts'
+import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
+import { ruleScore } from '#lib/domain/rules.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'

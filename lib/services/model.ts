@@ -133,11 +133,9 @@ export const removeModel = operation('model:manage', {
   run: async ({ tx, actor, subject, note }) => {
     if (subject.ownProjectId === null && !(actor.kind === 'system' || actor.isAdmin))
       refuse('forbidden', 'This model serves all projects; only an admin may remove it.')
-    const [builds, runs, tuned] = await Promise.all([
-      tx.build.count({ where: { modelId: subject.id } }),
-      tx.run.count({ where: { baseModelId: subject.id } }),
-      tx.model.count({ where: { baseModelId: subject.id } }),
-    ])
+    const builds = await tx.build.count({ where: { modelId: subject.id } })
+    const runs = await tx.run.count({ where: { baseModelId: subject.id } })
+    const tuned = await tx.model.count({ where: { baseModelId: subject.id } })
     if (builds + runs + tuned > 0) {
       refuse('in-use', `${builds} builds, ${runs} runs and ${tuned} tuned models come from it. A model they name has to stay.`, {
         builds,

@@ -56,7 +56,7 @@ export const listProjects = operation('project:list', {
         AND: [
           person.token ? { id: person.token.projectId } : {},
           person.isAdmin ? {} : { memberships: { some: { userId: person.userId } } },
-          name !== undefined && id ? { OR: [{ name: { gt: name } }, { name, id: { gt: id } }] } : {},
+          name !== undefined && id ? { name: { gte: name }, OR: [{ name: { gt: name } }, { name, id: { gt: id } }] } : {},
         ],
       },
       include: { memberships: { where: { userId: person.userId }, select: { roles: true } } },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { Message, Tool, turnFaults } from '#lib/domain/conversation.ts'
+import { Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { turnFaults } from '#lib/domain/turns.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { insertPrompts, promptHash } from './prompt-insert.ts'

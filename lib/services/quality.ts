@@ -71,11 +71,13 @@ async function verdictsByWeek(tx: Tx, { projectId, since }: Window) {
 }
 
 async function waitingWork(tx: Tx, projectId: string) {
-  const [submitted, escalated, oldest] = await Promise.all([
-    tx.conversation.count({ where: { projectId, state: 'submitted' } }),
-    tx.conversation.count({ where: { projectId, state: 'escalated' } }),
-    tx.conversation.findFirst({ where: { projectId, state: 'submitted' }, orderBy: { submittedAt: 'asc' }, select: { submittedAt: true } }),
-  ])
+  const submitted = await tx.conversation.count({ where: { projectId, state: 'submitted' } })
+  const escalated = await tx.conversation.count({ where: { projectId, state: 'escalated' } })
+  const oldest = await tx.conversation.findFirst({
+    where: { projectId, state: 'submitted' },
+    orderBy: { submittedAt: 'asc' },
+    select: { submittedAt: true },
+  })
   return { submitted, escalated, oldestSubmittedAt: oldest?.submittedAt ?? null }
 }
 
@@ -95,12 +97,10 @@ export const getQuality = operation('quality:read', {
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   run: async ({ tx, input, subject }) => {
     const window = { projectId: subject.id, since: new Date(Date.now() - input.weeks * WEEK_MILLISECONDS) }
-    const [decided, rules, weeks, waiting] = await Promise.all([
-      outcomes(tx, window),
-      citedRules(tx, window),
-      verdictsByWeek(tx, window),
-      waitingWork(tx, subject.id),
-    ])
+    const decided = await outcomes(tx, window)
+    const rules = await citedRules(tx, window)
+    const weeks = await verdictsByWeek(tx, window)
+    const waiting = await waitingWork(tx, subject.id)
     const sum = (rows: typeof decided) => rows.reduce((total, row) => total + row.count, 0)
     const approved = decided.filter((row) => row.verdict === 'approve')
     const rounds = [...new Set(approved.map((row) => row.round))].sort((a, b) => a - b)

@@ -88,10 +88,8 @@ async function stopBeforeStart(tx: Tx, run: RunSubject, attempt: AttemptRow): Pr
 }
 
 async function specOf(tx: Tx, run: RunSubject, attempt: AttemptRow) {
-  const [build, model] = await Promise.all([
-    tx.build.findUniqueOrThrow({ where: { id: run.buildId } }),
-    tx.model.findUniqueOrThrow({ where: { id: run.baseModelId } }),
-  ])
+  const build = await tx.build.findUniqueOrThrow({ where: { id: run.buildId } })
+  const model = await tx.model.findUniqueOrThrow({ where: { id: run.baseModelId } })
   const baseModelPath = model.path ?? refuse('model-not-ready', 'The base model has no folder here.')
   return {
     runId: run.id,

@@ -29,10 +29,8 @@ async function freeName(tx: Tx, projectId: string, wanted: string): Promise<stri
 async function registerTuned(tx: Tx, run: RunSubject, attemptId: string, artifact: Artifact): Promise<string> {
   const present = await tx.model.findUnique({ where: { runId: run.id } })
   if (present) return present.id
-  const [base, build] = await Promise.all([
-    tx.model.findUniqueOrThrow({ where: { id: run.baseModelId } }),
-    tx.build.findUniqueOrThrow({ where: { id: run.buildId } }),
-  ])
+  const base = await tx.model.findUniqueOrThrow({ where: { id: run.baseModelId } })
+  const build = await tx.build.findUniqueOrThrow({ where: { id: run.buildId } })
   const isAdapter = artifact.kind === 'adapter'
   const { versions, device, metrics, steps, buildManifestHash } = artifact.result
   const model = await tx.model.create({

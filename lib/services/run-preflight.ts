@@ -61,15 +61,16 @@ export async function checkRun(
   tx: Tx,
   input: { projectId: string; buildId: string; modelId: string; config: RunConfig },
 ): Promise<{ checks: PreflightCheck[]; steps: number }> {
-  const [build, model] = await Promise.all([readyBuild(tx, input.projectId, input.buildId), usableModel(tx, input.projectId, input.modelId)])
+  const build = await readyBuild(tx, input.projectId, input.buildId)
+  const model = await usableModel(tx, input.projectId, input.modelId)
   const manifest = Manifest.safeParse(build.manifest).data
-  const [{ recipe, ...data }, details, memoryBytes, diskBytes, measured, status] = await Promise.all([
-    trainingData(tx, build),
+  const { recipe, ...data } = await trainingData(tx, build)
+  const measured = await measuredSpeed(tx, model.id, input.config.method)
+  const status = await trainerStatus(tx)
+  const [details, memoryBytes, diskBytes] = await Promise.all([
     readModel(model.path, model.kind, model.adapterPath),
     availableMemory(),
     availableDisk(home.runs).catch(() => availableDisk(path.dirname(home.root))),
-    measuredSpeed(tx, model.id, input.config.method),
-    trainerStatus(tx),
   ])
   const checks = preflightChecks({
     config: input.config,

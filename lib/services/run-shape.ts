@@ -132,13 +132,15 @@ async function shapeLineage(
   }
 }
 
-async function listCheckpoints(tx: Tx, runId: string): Promise<z.input<typeof CheckpointShape>[]> {
+/** What the run could go on from: the trainer deletes all but the newest ones of an attempt as it saves. */
+async function listCheckpoints(tx: Tx, runId: string, keptPerAttempt: number): Promise<z.input<typeof CheckpointShape>[]> {
   const rows = await tx.runEvent.findMany({
     where: { attempt: { runId }, type: 'checkpoint' },
     orderBy: [{ at: 'asc' }],
     include: { attempt: { select: { number: true } } },
   })
-  return rows.map(({ payload, step, at, attempt }) => {
+  const kept = [...Map.groupBy(rows, ({ attempt }) => attempt.number).values()].flatMap((saved) => saved.slice(-keptPerAttempt))
+  return kept.map(({ payload, step, at, attempt }) => {
     const facts = payload as { path?: string; bytes?: number; sha256?: string; reason?: string }
     const name = (facts.path ?? '').split('/').at(-1) ?? ''
     return { attempt: attempt.number, step: step ?? 0, name, bytes: facts.bytes ?? 0, sha256: facts.sha256 ?? '', reason: facts.reason ?? '', at }
@@ -156,12 +158,10 @@ export async function shapeDetail(tx: Tx, runId: string): Promise<z.input<typeof
   const config = readConfig(run.config)
   const defaults = configFields(DEFAULT_CONFIG)
   const parent = run.parentRunId ? await tx.run.findFirst({ where: { id: run.parentRunId, projectId: run.projectId } }) : null
-  const [tuned, checkpoints, lineage, waitsFor] = await Promise.all([
-    tx.model.findUnique({ where: { runId }, select: { id: true } }),
-    listCheckpoints(tx, runId),
-    shapeLineage(tx, run.buildId, { id: run.baseModelId, ...run.baseModel }),
-    findHolder(tx, run.state, run.id),
-  ])
+  const tuned = await tx.model.findUnique({ where: { runId }, select: { id: true } })
+  const checkpoints = await listCheckpoints(tx, runId, config.checkpoints.keep)
+  const lineage = await shapeLineage(tx, run.buildId, { id: run.baseModelId, ...run.baseModel })
+  const waitsFor = await findHolder(tx, run.state, run.id)
   return {
     ...shapeItem(run),
     config,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { ConversationState, DraftContent, turnFaults } from '#lib/domain/conversation.ts'
+import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { turnFaults } from '#lib/domain/turns.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { appendRevision, summaryOf } from './revision.ts'

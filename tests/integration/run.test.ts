@@ -71,7 +71,8 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     expect(run).toMatchObject({ state: 'succeeded', name: 'first', latest: { step: 20, totalSteps: 20 }, canStop: false, canResume: false })
     expect(run.attempts).toMatchObject([{ number: 1, state: 'succeeded', exitCode: 0, origin: 'start' }])
     // The last step leaves the output, not a checkpoint.
-    expect(run.checkpoints.map((checkpoint) => checkpoint.step)).toEqual([5, 10, 15])
+    // Three were saved; the trainer keeps the newest two.
+    expect(run.checkpoints.map((checkpoint) => checkpoint.step)).toEqual([10, 15])
     expect(run.lineage).toMatchObject({ authors: 1, reviewers: 1, snapshot: { id: data.snapshotId, rows: 12 }, build: { id: data.buildId } })
     const model = await invoke(getModel, { projectId: data.project.id, modelId: run.tunedModelId ?? '' }, as(data.engineer))
     expect(model).toMatchObject({ kind: 'tuned', name: 'first', isAdapter: true, baseModelId: data.modelId, lineage: { buildId: data.buildId } })

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contentHash } from '#lib/domain/content-hash.ts'
-import { type Message, turnFaults } from '#lib/domain/conversation.ts'
+import type { Message } from '#lib/domain/conversation.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { anchorFaults } from '#lib/domain/review.ts'
+import { turnFaults } from '#lib/domain/turns.ts'
 
 const turn = (id: string, role: Message['role'], content: string, more: Partial<Message> = {}): Message => ({
   id,

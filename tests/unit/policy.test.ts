@@ -9,7 +9,7 @@ const others: Subject = { id: 'row', projectId: 'p', authorId: 'somebody', owner
 const actions = Object.keys(POLICY) as Action[]
 const inProject = actions.filter((action) => !/^(instance|self):|^project:(list|create)$/.test(action))
 
-/** DESIGN §6 as a truth table, written out apart from the policy: who may on somebody else's row, and on their own. */
+/** Who may do what as a truth table, written out apart from the policy: who may on somebody else's row, and on their own. */
 const EXPECTED: Record<string, { others: ProjectRole[]; own: ProjectRole[] }> = {
   'work:claim': { others: ['labeller', 'reviewer', 'manager'], own: ['labeller', 'reviewer', 'manager'] },
   'draft:write': { others: [], own: ['labeller', 'reviewer', 'manager'] },

@@ -72,7 +72,7 @@ export class SubmitRefused extends Error {
 }
 
 /**
- * One way to run a training (training.md §6). All methods are idempotent by attempt; none keeps anything in memory, so
+ * One way to run a training. All methods are idempotent by attempt; none keeps anything in memory, so
  * that any worker can go on where another one died.
  */
 export interface TrainingBackend {
@@ -88,6 +88,4 @@ export interface TrainingBackend {
   newestCheckpoint(handle: Handle): Promise<string | null>
   /** The verified output of a succeeded attempt. */
   artifacts(handle: Handle): Promise<Artifact>
-  /** Removes what a finished attempt left, except what `keep` names (relative to the attempt's folder). */
-  cleanup(handle: Handle, keep: readonly string[]): Promise<void>
 }

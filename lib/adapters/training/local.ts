@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -105,12 +105,6 @@ export const localBackend: TrainingBackend = {
       files,
       result,
     }
-  },
-
-  async cleanup({ directory }: Handle, keep: readonly string[]): Promise<void> {
-    await killTrainer(directory)
-    if (keep.length === 0) await rm(directory, { recursive: true, force: true })
-    else if (!keep.includes(FILES.checkpoints)) await rm(path.join(directory, FILES.checkpoints), { recursive: true, force: true })
   },
 }
 

@@ -1,4 +1,5 @@
-import { Message, Tool, turnFaults } from '#lib/domain/conversation.ts'
+import { Message, Tool } from '#lib/domain/conversation.ts'
+import { turnFaults } from '#lib/domain/turns.ts'
 import { type RowFacts, readFacts } from './facts.ts'
 import { rawValueAt } from './json-text.ts'
 import { RowFault, sound } from './row-fault.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The lines of a trainer's `events.jsonl` (training.md §6), one writer, at most 64 KiB each. */
+/** The lines of a trainer's `events.jsonl`, one writer, at most 64 KiB each. */
 
 /** JSON has no NaN: the trainer writes null and `flag: "nan"`. */
 const figure = z.number().nullish()
