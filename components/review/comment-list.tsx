@@ -17,7 +17,8 @@ export function CommentList({
   earlier: Conversation['reviews']
 }) {
   const t = useTranslations('review')
-  const past = earlier.flatMap((review) => review.comments)
+  // What was taken back was never said.
+  const past = earlier.filter((review) => review.withdrawnAt === null).flatMap((review) => review.comments)
   return (
     <section aria-label={t('comments')}>
       <h2 className="mb-1 font-medium text-sm">{t('comments')}</h2>
