@@ -69,13 +69,23 @@ function LoadingCode() {
   )
 }
 
-/** The folder's files with sizes and hashes, to download one by one, and how to load them. */
+/** The folder's files with sizes and hashes, to download whole or one by one, and how to load them. */
 export function BuildFiles({ build }: { build: BuildDetail }) {
   const t = useTranslations('builds')
   const files = useQuery(query.listBuildFiles.queryOptions({ input: { buildId: build.id } }))
   return (
     <>
-      <Section title={t('files')}>
+      <Section
+        title={t('files')}
+        action={
+          <Button asChild size="sm">
+            <a href={`/api/v1/builds/${build.id}/archive`} download>
+              <Download aria-hidden className="size-4" />
+              {t('downloadAll')}
+            </a>
+          </Button>
+        }
+      >
         {files.error && <ErrorState error={files.error} onRetry={files.refetch} />}
         {files.isPending && <SkeletonRows rows={4} label={t('loading')} />}
         <ul className="divide-y">

@@ -1,5 +1,6 @@
 import { auditOperations } from '#lib/services/audit-log.ts'
 import { buildOperations } from '#lib/services/build.ts'
+import { buildDownloadOperations } from '#lib/services/build-download.ts'
 import { conversationOperations } from '#lib/services/conversation.ts'
 import { draftOperations } from '#lib/services/draft.ts'
 import { guidelineOperations } from '#lib/services/guideline.ts'
@@ -30,6 +31,7 @@ import { workOperations } from '#lib/services/work.ts'
 export const router = {
   ...auditOperations,
   ...buildOperations,
+  ...buildDownloadOperations,
   ...conversationOperations,
   ...draftOperations,
   ...guidelineOperations,

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { openBuildFile } from '#lib/adapters/artifacts/store.ts'
 import { Manifest } from '#lib/adapters/parquet/manifest.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Recipe, recipeHash } from '#lib/domain/sft/recipe.ts'
@@ -186,39 +185,4 @@ export const listBuildFiles = operation('build:read', {
   },
 })
 
-const TYPES: Record<string, string> = {
-  json: 'application/json',
-  jsonl: 'application/x-ndjson',
-  md: 'text/markdown',
-  jinja: 'text/plain',
-  parquet: 'application/vnd.apache.parquet',
-}
-
-export const downloadBuildFile = operation('build:download', {
-  name: 'downloadBuildFile',
-  route: {
-    method: 'GET',
-    path: '/builds/{buildId}/download',
-    summary: 'One file of a ready build',
-    tags: ['builds'],
-    spec: (current) => ({
-      ...current,
-      responses: { 200: { description: 'The file', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } },
-    }),
-  },
-  input: ById.extend({ path: z.string().max(300).describe('As listBuildFiles names it') }),
-  output: z.instanceof(Blob),
-  subject: ({ tx, input }) => buildSubject(tx, input.buildId),
-  run: async ({ tx, input, subject }) => {
-    if (subject.state !== 'ready')
-      refuse('build-not-ready', `The build is ${subject.state}; its files can be had when it is ready.`, { state: subject.state })
-    // Only names the build lists are opened, so no path leads out of its folder.
-    const file = await tx.buildFile.findUnique({ where: { buildId_path: { buildId: subject.id, path: input.path } } })
-    if (!file) return refuse('not-found', `The build has no file ${input.path}.`)
-    const name = file.path.split('/').at(-1) ?? file.path
-    const blob = await openBuildFile(subject.id, file.path, TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
-    return blob ? new File([blob], name, { type: blob.type }) : refuse('not-found', `${input.path} is gone from the artifact store.`)
-  },
-})
-
-export const buildOperations = { startBuild, cancelBuild, getBuild, listBuilds, listBuildFiles, downloadBuildFile }
+export const buildOperations = { startBuild, cancelBuild, getBuild, listBuilds, listBuildFiles }

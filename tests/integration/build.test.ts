@@ -1,5 +1,11 @@
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { cancelBuild, downloadBuildFile, getBuild, listBuildFiles, listBuilds, startBuild } from '#lib/services/build.ts'
+import { cancelBuild, getBuild, listBuildFiles, listBuilds, startBuild } from '#lib/services/build.ts'
+import { downloadBuild, downloadBuildFile } from '#lib/services/build-download.ts'
 import { runBuild } from '#lib/services/build-run.ts'
 import { getBuildHistogram, listLedger, verifyBuild } from '#lib/services/ledger.ts'
 import { getBuildRow, renderExample } from '#lib/services/model-view.ts'
@@ -33,6 +39,27 @@ describe('a build', { timeout: 120_000 }, () => {
     expect(blob.size).toBe(parquet?.bytes)
     expect(new TextDecoder().decode((await blob.bytes()).subarray(0, 4))).toBe('PAR1')
     expect(await refusal(invoke(downloadBuildFile, { buildId, path: '../../secrets.json' }, as(engineer)))).toMatchObject({ code: 'not-found' })
+  })
+
+  test('its whole folder comes as one archive that the system’s tar unpacks to the same files', async () => {
+    const { engineer, buildId } = data
+    const archive = await invoke(downloadBuild, { buildId }, as(engineer))
+    if (!(archive instanceof File)) throw new Error('the archive has no name')
+    expect(archive.name).toMatch(/^all-[0-9a-f]{12}\.tar$/)
+    const folder = await mkdtemp(path.join(tmpdir(), 'exemplar-archive-'))
+    try {
+      await writeFile(path.join(folder, archive.name), await archive.bytes())
+      execFileSync('tar', ['-xf', archive.name], { cwd: folder })
+      const { items } = await invoke(listBuildFiles, { buildId }, as(engineer))
+      for (const { path: name, sha256 } of items) {
+        const bytes = await readFile(path.join(folder, path.basename(archive.name, '.tar'), name))
+        expect(createHash('sha256').update(bytes).digest('hex'), name).toBe(sha256)
+      }
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+    const again = await invoke(downloadBuild, { buildId }, as(engineer))
+    expect(await again.bytes()).toEqual(await archive.bytes())
   })
 
   test('its histogram counts the rows of its ledger', async () => {
@@ -72,6 +99,7 @@ describe('a build', { timeout: 120_000 }, () => {
     await runBuild({ buildId: id })
     expect(await invoke(getBuild, { buildId: id }, as(engineer))).toMatchObject({ state: 'cancelled' })
     expect(await refusal(invoke(verifyBuild, { buildId: id }, as(engineer)))).toMatchObject({ code: 'build-not-ready' })
+    expect(await refusal(invoke(downloadBuild, { buildId: id }, as(engineer)))).toMatchObject({ code: 'build-not-ready' })
   })
 
   test('a labeller sees nothing of it', async () => {
