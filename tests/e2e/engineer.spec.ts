@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@playwright/test'
 import { signInAs, visit } from './people.ts'
@@ -38,6 +39,21 @@ test('an engineer builds a snapshot for a model, looks at a row as the model see
   await expect(page).toHaveURL(/\/builds\/[0-9a-f-]{36}/)
   await expect(page.getByText('Ready', { exact: true }).first()).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(/\d+ candidates/)).toBeVisible()
+  // The row as it lies in the file: the answer and its end of turn are learnt, what was asked is not.
+  const row = page.getByRole('application').last()
+  const chips = (of: string) =>
+    row
+      .locator(of)
+      .allInnerTexts()
+      .then((texts) => texts.join(''))
+  await expect(row.locator('.token-trained').first()).toBeVisible()
+  const [learnt, all] = [await chips('.token-trained'), await chips('[data-token]')]
+  expect(learnt).toMatch(/<\|im_end\|>$/)
+  expect(learnt).not.toContain('<|im_start|>')
+  const [asked, answered] = [all.split('user⏎').at(1)?.split('<|im_end|>').at(0) ?? '', learnt.replace('<|im_end|>', '')]
+  expect(asked.length).toBeGreaterThan(0)
+  expect(learnt).not.toContain(asked)
+  expect(all).toContain(answered)
   await page.getByRole('button', { name: /^Verify/ }).click()
   await expect(page.getByText('Built again: every byte is the same')).toBeVisible({ timeout: 30_000 })
   const download = page.waitForEvent('download')
@@ -45,35 +61,58 @@ test('an engineer builds a snapshot for a model, looks at a row as the model see
   const bytes = await readFile(await (await download).path())
   expect(bytes.subarray(0, 4).toString()).toBe('PAR1')
   expect(bytes.subarray(-4).toString()).toBe('PAR1')
+  const archive = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download the folder' }).click()
+  const listed = execFileSync('tar', ['-tf', await (await archive).path()], { encoding: 'utf8' })
+  expect(listed).toMatch(/\/data\/train-00000-of-\d+\.parquet\n/)
+  expect(listed).toMatch(/\/ledger\.\w+\n/)
   await page.context().close()
 })
 
-test('an engineer trains, watches, reloads in the middle, and talks to the base and the tuned model side by side', async ({ browser }) => {
-  test.setTimeout(240_000)
+test('an engineer trains, watches, reloads in the middle, stops and goes on, and talks to the base and the tuned model side by side', async ({
+  browser,
+}) => {
+  test.setTimeout(300_000)
   const page = await signInAs(browser, 'engineer')
   await visit(page, '/p/demo/runs/new')
   await page.getByLabel('A question').fill('Who are you?')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   await page.getByText('All settings').click()
-  await page.getByLabel('Steps at most').fill('60')
-  await page.getByLabel('Answer every … steps').fill('20')
+  await page.getByLabel('Steps at most').fill('160')
+  await page.getByLabel('Answer every … steps').fill('40')
   await page.getByLabel('Learning rate').fill('1e-2')
   await expect(page.getByText('optimisation.maxSteps')).toBeVisible()
   await page.getByRole('button', { name: /^Start/ }).click()
   await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}/)
   const figures = page.locator('[data-figures]')
-  await expect(figures).toContainText(/step [1-9]\d* \/ 60/, { timeout: 120_000 })
-  await expect(figures).toContainText(/loss \d/)
+  for (const fact of [/step [1-9]\d* \/ 160/, /loss \d/, /lr \d\.\de[+-]\d/, /\d tok\/s/, /\d\d:\d\d:\d\d left/])
+    await expect(figures).toContainText(fact, { timeout: 120_000 })
+  const stepOf = async () => Number(/step (\d+)/.exec(await figures.innerText())?.[1])
+  const before = await stepOf()
   await page.reload()
-  await expect(figures).toContainText(/step [1-9]\d* \/ 60/)
-  await expect(page.getByText('Succeeded', { exact: true })).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByText('Running', { exact: true })).toBeVisible()
+  await expect.poll(stepOf).toBeGreaterThan(before)
+  // Stopped, it keeps a checkpoint; resumed, it goes on from there and not from the start.
+  await page.getByRole('button', { name: 'Stop and keep checkpoint' }).click()
+  await expect(page.getByText('Paused', { exact: true })).toBeVisible({ timeout: 60_000 })
+  const stoppedAt = await stepOf()
+  expect(stoppedAt).toBeLessThan(160)
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expect(page.getByText('Succeeded', { exact: true })).toBeVisible({ timeout: 180_000 })
+  await page.getByRole('tab', { name: /Attempts/ }).click()
+  await expect(page.getByText(new RegExp(`resumed by a person, from \\S*\\b${stoppedAt}$`))).toBeVisible()
   await expect(page.locator('canvas')).toHaveCount(4)
-  await expect(page.getByText('step 60', { exact: true }).first()).toBeVisible()
+  // The same question, answered otherwise than before training.
+  const answer = (step: string) => page.locator('dt', { hasText: step }).locator('+ dd').first().innerText()
+  await expect(page.getByText('step 160', { exact: true }).first()).toBeVisible()
+  expect(await answer('step 160')).not.toBe(await answer('before'))
   await page.getByRole('link', { name: 'Talk', exact: true }).last().click()
   await page.getByText('Settings of both sides').click()
   await page.getByLabel('Temperature').fill('1')
   await page.getByRole('textbox', { name: 'Ask both models' }).fill('Who are you?')
   await page.getByRole('button', { name: 'Ask', exact: true }).click()
+  // Text is there while the model still writes.
+  await expect(page.locator('[data-answer=writing] .prose-conversation').first()).toHaveText(/\S/, { timeout: 60_000 })
   await expect(page.getByText(/\d+ tokens, [\d.]+ tokens\/s/)).toHaveCount(2, { timeout: 90_000 })
   const answers = await page.locator('[data-answer=done] .prose-conversation').allInnerTexts()
   expect(answers).toHaveLength(2)
