@@ -142,13 +142,23 @@ describe('kill -9 of the trainer', () => {
     expect(paused.checkpoints.length).toBeGreaterThan(0)
   })
 
+  test('of what it told through all the kills, every event is there once and in order', async () => {
+    const told = (await training.events()).map(({ seq }) => seq)
+    expect(told.length).toBeGreaterThan(20)
+    expect(told).toEqual(Array.from(told, (_, index) => (told[0] ?? 0) + index))
+  })
+
   test('the run gets new attempts from its newest checkpoint by itself, and succeeds', async () => {
     const killed = await Training.start(demo, subject, STEPS, EVERY)
     // The trainer alone: its keeper says how it ended. Then both: nobody says anything.
     const first = await killed.saved(1)
-    await writing.begin()
+    const importing = new Importing(demo, 'trainer')
+    await Promise.all([writing.begin(), importing.begin(), building.begin('trainer')])
     const { troubles } = writing
     process.kill(first.trainer.pid, 'SIGKILL')
+    // Nobody else notices: the import, the build and whoever writes go on.
+    expect(await importing.finish()).toMatchObject({ status: 200, body: { duplicates: 0, faulty: 0 } })
+    await building.check()
     const second = await killed.saved(2)
     await writing.more()
     await writing.pause()

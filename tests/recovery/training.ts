@@ -53,5 +53,16 @@ export class Training {
     return until(`attempt ${attempt} to save`, SECONDS, () => (hasCheckpoint(id) ? trainerOf(id) : null))
   }
 
+  /** Every event of it by now, over all attempts. */
+  async events(): Promise<{ attempt: number; seq: number }[]> {
+    const all: { attempt: number; seq: number }[] = []
+    for (let cursor = '0.0'; ; ) {
+      const { items, nextCursor, hasMore } = await this.#demo.engineer.get(`/runs/${this.id}/events?limit=2000&cursor=${cursor}`)
+      all.push(...items)
+      if (!hasMore) return all
+      cursor = nextCursor
+    }
+  }
+
   stop = (mode: string) => this.#demo.engineer.post(`/runs/${this.id}/stop`, { mode })
 }
