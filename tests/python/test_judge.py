@@ -66,6 +66,23 @@ def test_demo_on_the_bundled_model_is_what_transformers_makes_of_it(emit, demo, 
     assert any(message.get("weight") == 0 for row in rows for message in row["messages"])
 
 
+def test_the_exported_parquet_for_the_bundled_model_holds_the_ids_and_labels_that_were_judged(emit, demo, smollm, tmp_path):
+    import datasets
+
+    emit("rows", smollm, demo, tmp_path / "rows")
+    last = {}  # rounds of a conversation stand in order; the build has its last one
+    for line in (tmp_path / "rows").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        last[row["key"].rsplit("/", 1)[0]] = row
+    emit("build", smollm, tmp_path / "build", json.dumps({"maxLength": 8192}))
+    loaded = datasets.load_dataset(str(tmp_path / "build"), cache_dir=str(tmp_path / "cache"))
+    exported = [row for split in loaded.values() for row in split]
+    assert len(exported) > DEMO_ROWS
+    for row in exported:
+        judged = last[row["conversation_id"]]
+        assert row["input_ids"] == judged["ids"] and row["labels"] == judged["labels"], row["conversation_id"]
+
+
 @pytest.mark.parametrize("engine", ["rust", "browser"])
 def test_hostile_text_on_the_bundled_model(emit, smollm, chatml, tmp_path, engine):
     unspellable = {"messages": [{"role": "user", "content": "a\u0004b"}, {"role": "assistant", "content": "c"}], "tools": None}
