@@ -6,6 +6,7 @@ import type { SaveOutcome, ServerDraft, TabChannel, TabMessage } from '#lib/clie
 import { indexedDbStorage } from '#lib/client/draft-storage.ts'
 import { DraftStore } from '#lib/client/draft-store.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
+import { newId } from '#lib/domain/new-id.ts'
 
 type FetchedDraft = Awaited<ReturnType<typeof api.getDraft>>
 
@@ -51,7 +52,7 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
       server,
       storage: indexedDbStorage,
       channel: tabs,
-      tabId: crypto.randomUUID(),
+      tabId: newId(),
       save: (draft, { isLeaving }) => save(conversationId, draft, isLeaving),
     })
     return { document: made, store: drafts, channel: tabs }
