@@ -1,5 +1,6 @@
 'use client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useRecovery } from '#components/ui/use-recovery.ts'
 import { api, isApiError } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { SaveOutcome, ServerDraft, TabChannel, TabMessage } from '#lib/client/draft-state.ts'
@@ -78,5 +79,6 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
     }
   }, [store])
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState)
+  useRecovery(() => store.wake(), state.kind === 'offline')
   return { document, store, state, channel }
 }

@@ -1,6 +1,7 @@
 // The worker process: background jobs from the queue, and what is done every few seconds.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PgBoss } from 'pg-boss'
 import { db } from '#lib/db.ts'
 import { JOBS, type JobName } from '#lib/domain/job.ts'
@@ -43,13 +44,8 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
 async function every(seconds: number, name: string, work: () => Promise<unknown>): Promise<void> {
   while (!ending.signal.aborted) {
     await work().catch((error: unknown) => log.warn({ err: error, task: name }, 'repeated task failed'))
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000)
-      ending.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+    // Rejects when the end is asked for, also where that happened during the round.
+    await sleep(seconds * 1000, undefined, { signal: ending.signal }).catch(() => undefined)
   }
 }
 
