@@ -26,12 +26,19 @@ export default defineConfig({
     launchOptions: {
       executablePath,
       // A browser that reports home or updates itself makes tests slow and dependent on a network.
-      args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+      args: [
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+        // For tests/e2e/instance.ts.
+        '--host-resolver-rules=MAP exemplar.lan 127.0.0.1',
+      ],
     },
   },
   webServer: {
     command: 'node scripts/start.mjs',
-    url: `${address}/api/health`,
+    url: `${address}/api/ready`,
     timeout: 300_000,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },

@@ -8,7 +8,7 @@ import { NextIntlClientProvider } from 'next-intl'
 import { getLocale } from 'next-intl/server'
 import type { ReactNode } from 'react'
 import { Providers } from '#components/ui/providers.tsx'
-import { findPerson } from '#lib/auth/session.ts'
+import { findPersonIfPossible } from '#lib/auth/session.ts'
 import { asTheme, THEME_COOKIE } from '#lib/web/theme.ts'
 
 export const metadata: Metadata = { title: { default: 'Exemplar', template: '%s · Exemplar' }, robots: { index: false, follow: false } }
@@ -25,7 +25,7 @@ export const viewport: Viewport = {
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // A page made at build time could not carry this request's nonce, and its scripts would be refused.
   await connection()
-  const theme = asTheme((await cookies()).get(THEME_COOKIE)?.value ?? (await findPerson())?.theme)
+  const theme = asTheme((await cookies()).get(THEME_COOKIE)?.value ?? (await findPersonIfPossible())?.theme)
   const nonce = (await headers()).get('x-nonce') ?? ''
   const locale = await getLocale()
   return (

@@ -45,6 +45,10 @@ export const variables = {
     'Public address as people type it, used in links, sign-in and the check of a request’s origin.',
     '`http://` host `:` port',
   ),
+  EXEMPLAR_TRUST_PROXY: variable(
+    onOff('off'),
+    'Whether a reverse proxy of yours stands in front: `on` takes people’s addresses, which sign-in counts tries by, from the last entry of `X-Forwarded-For`. Anybody could write that header themselves where no proxy does.',
+  ),
   EXEMPLAR_DEMO: variable(onOff('on'), 'Whether the first start creates the demo project and its accounts.'),
   EXEMPLAR_SECRET: variable(
     z.string().min(32).optional(),
@@ -75,6 +79,11 @@ export const variables = {
     'Local fine-tuning: `on`, `off`, or `tiny`, which offers only the built-in tiny model.',
   ),
   EXEMPLAR_PYTHON: variable(z.string().min(1).default('python3'), 'Python (3.11 or newer) from which the local trainer’s environment is made.'),
+  EXEMPLAR_TORCH_INDEX: variable(
+    z.url({ protocol: /^https?$/, hostname: /.*/ }).optional(),
+    'Address of a Python package index to take PyTorch from, such as one with CPU-only builds.',
+    'the index of pip’s own configuration',
+  ),
   NODE_ENV: variable(z.enum(['development', 'production', 'test']).default('development'), 'Set by the commands; no need to set it yourself.'),
 } as const
 

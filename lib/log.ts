@@ -2,7 +2,25 @@
 import { type Logger, pino } from 'pino'
 import { env } from '#lib/env.ts'
 
-const SECRET_FIELDS = ['authorization', 'cookie', '["set-cookie"]', 'password', 'passwordHash', 'token', 'apiKey', 'secret', 'encryptionKey']
+const SECRET_FIELDS = [
+  'authorization',
+  'cookie',
+  '["set-cookie"]',
+  'password',
+  'currentPassword',
+  'newPassword',
+  'oneTimePassword',
+  'passwordHash',
+  'token',
+  'tokenHash',
+  'sessionToken',
+  'csrfToken',
+  'apiKey',
+  'sealedKey',
+  'secret',
+  'sessionSecret',
+  'encryptionKey',
+]
 const DEPTHS = ['', '*', '*.*', '*.*.*']
 
 /** `password`, `*.password`, `*.*.password` …: a redaction path matches one depth only. */

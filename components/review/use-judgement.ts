@@ -7,6 +7,7 @@ import { useProject } from '#components/frame/project.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
 import { api } from '#lib/client/api.ts'
+import { newId } from '#lib/domain/new-id.ts'
 import { needsCitation, type Verdict } from '#lib/domain/review.ts'
 import type { Conversation, Revision } from './review-page.tsx'
 import { keepReviewDraft, type ReviewDraft } from './use-review-draft.ts'
@@ -19,7 +20,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
   const client = useQueryClient()
   const errorText = useErrorText()
   // One key a verdict: sending it again after a lost answer gives the same review, deciding again after an undo a new one.
-  const idempotencyKey = useRef(crypto.randomUUID())
+  const idempotencyKey = useRef(newId())
   const { id: conversationId, abilities, assignment } = conversation
   const tell = (error: unknown) => notifyError(errorText(error).title, errorText(error).detail ?? undefined)
   const judge = useMutation({
@@ -33,7 +34,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
     },
     onSuccess: async ({ reviewId }, verdict) => {
       const sent = draft.kept
-      idempotencyKey.current = crypto.randomUUID()
+      idempotencyKey.current = newId()
       draft.clear()
       notifyUndo(t(`done.${verdict}`), t('undo'), () => {
         api.withdrawReview({ reviewId }).then(async () => {

@@ -14,6 +14,7 @@ import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { query } from '#lib/client/api.ts'
+import { newId } from '#lib/domain/new-id.ts'
 import { TalkAnswer } from './talk-answer.tsx'
 import { TalkSettings } from './talk-settings.tsx'
 import { type Comparison, type Model, useComparison } from './use-comparison.ts'
@@ -117,7 +118,7 @@ function Talk({ models }: { models: readonly Model[] }) {
   )
   const makePrompt = () => {
     if (!lastQuestion) return
-    const messages = messagesFor([], settings.system, lastQuestion).map((message) => ({ id: crypto.randomUUID(), train: false, ...message }))
+    const messages = messagesFor([], settings.system, lastQuestion).map((message) => ({ id: newId(), train: false, ...message }))
     prompting.mutate({ projectId: project.id, messages, source: 'talk' })
   }
   useCommands([

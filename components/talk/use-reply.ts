@@ -2,6 +2,7 @@
 import { useRef, useState } from 'react'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { api } from '#lib/client/api.ts'
+import { newId } from '#lib/domain/new-id.ts'
 
 export type Settings = { system: string; temperature: number; maxTokens: number; seed: number }
 export type Turn = {
@@ -36,7 +37,7 @@ export function useReply(projectId: string) {
     setTurns((all) => all.map((turn) => (turn.id === id ? { ...turn, ...(typeof next === 'function' ? next(turn) : next) } : turn)))
 
   const send = async (modelId: string, question: string, { system, ...settings }: Settings): Promise<void> => {
-    const id = crypto.randomUUID()
+    const id = newId()
     const controller = new AbortController()
     abort.current = controller
     setTurns((all) => [...all, { id, question, answer: '', state: 'writing', problem: null, tokens: null, tokensPerSecond: null }])

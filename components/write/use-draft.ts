@@ -1,11 +1,13 @@
 'use client'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useRecovery } from '#components/ui/use-recovery.ts'
 import { api, isApiError } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { SaveOutcome, ServerDraft, TabChannel, TabMessage } from '#lib/client/draft-state.ts'
 import { indexedDbStorage } from '#lib/client/draft-storage.ts'
 import { DraftStore } from '#lib/client/draft-store.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
+import { newId } from '#lib/domain/new-id.ts'
 
 type FetchedDraft = Awaited<ReturnType<typeof api.getDraft>>
 
@@ -51,7 +53,7 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
       server,
       storage: indexedDbStorage,
       channel: tabs,
-      tabId: crypto.randomUUID(),
+      tabId: newId(),
       save: (draft, { isLeaving }) => save(conversationId, draft, isLeaving),
     })
     return { document: made, store: drafts, channel: tabs }
@@ -77,5 +79,6 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
     }
   }, [store])
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState)
+  useRecovery(() => store.wake(), state.kind === 'offline')
   return { document, store, state, channel }
 }

@@ -13,6 +13,7 @@ import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { api, isApiError } from '#lib/client/api.ts'
+import { newId } from '#lib/domain/new-id.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
@@ -45,7 +46,7 @@ export function Workbench({ conversation, draft: fetched }: Props) {
   const submit = useMutation({
     mutationFn: async () => {
       const held = await store.hold()
-      if (attempt.current?.content !== held.content) attempt.current = { content: held.content, key: crypto.randomUUID() }
+      if (attempt.current?.content !== held.content) attempt.current = { content: held.content, key: newId() }
       const { fencingToken } = conversation.assignment ?? {}
       return api.submitConversation(
         { conversationId: conversation.id, ...held, note, ...(fencingToken === undefined ? {} : { fencingToken }) },

@@ -43,7 +43,8 @@ export function WritePage({ conversationId }: { conversationId: string }) {
       refetchOnMount: 'always',
     }),
   )
-  const failed = [conversation, draft].find((each) => each.error)
+  // Once open, the page stays: a later look that failed must not take the editor away from what is being typed.
+  const failed = [conversation, draft].find((each) => each.error && !each.data)
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (resume.error) return <ErrorState error={resume.error} onRetry={() => resume.mutate({ conversationId })} />
   if (data && !isOpen) {

@@ -7,6 +7,7 @@ import { ERRORS, type ErrorCode, Refusal, refuse } from '#lib/domain/errors.ts'
 import { env, publicAddress } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { asProblem, type Context } from '#lib/services/operation.ts'
+import { remoteAddress } from '#lib/web/remote-address.ts'
 import { router } from './router.ts'
 
 /** Content type of raw uploads; their body reaches the operation as a stream. */
@@ -114,7 +115,7 @@ export async function serve(request: Request): Promise<Response> {
     requestId,
     via: 'http',
     responseHeaders,
-    remote: request.headers.get('x-forwarded-for')?.split(',')[0]?.trim() ?? 'local',
+    remote: remoteAddress(request.headers),
   }
   const startedAt = performance.now()
   let response: Response

@@ -26,9 +26,10 @@ export async function signInAddress(): Promise<string> {
   return page === '/' ? '/sign-in' : `/sign-in?to=${encodeURIComponent(page)}`
 }
 
-/** Turns a refusal into the page for it: sign-in, not-found. Anything else is thrown on to error.tsx. */
+/** Turns a refusal into the page for it: sign-in, a new password, not-found. Anything else is thrown on to error.tsx. */
 export async function leave(error: unknown): Promise<never> {
   if (isApiError(error) && error.code === 'unauthenticated') redirect(await signInAddress())
+  if (isApiError(error) && error.code === 'password-change-required') redirect('/change-password')
   if (isApiError(error) && (error.code === 'not-found' || error.code === 'invalid-input')) notFound()
   throw error
 }
@@ -53,7 +54,8 @@ export async function prefetch(...queries: readonly Options[]) {
         if (isInfinite(options)) await client.fetchInfiniteQuery(options as never)
         else await client.fetchQuery(options)
       } catch (error) {
-        if (isApiError(error) && ['unauthenticated', 'not-found', 'invalid-input'].includes(error.code)) await leave(error)
+        if (isApiError(error) && ['unauthenticated', 'password-change-required', 'not-found', 'invalid-input'].includes(error.code))
+          await leave(error)
       }
     }),
   )

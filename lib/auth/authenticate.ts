@@ -13,17 +13,20 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 /** Uses are noted at most once in so many seconds, so that a busy script does not write with every read. */
 const NOTE_EVERY_SECONDS = 60
 
-type TokenRow = Pick<ApiToken, 'id' | 'userId' | 'projectId' | 'actions' | 'revokedAt' | 'expiresAt' | 'lastUsedAt'> & { disabledAt: Date | null }
+type TokenRow = Pick<ApiToken, 'id' | 'userId' | 'projectId' | 'actions' | 'revokedAt' | 'expiresAt' | 'lastUsedAt'> & {
+  disabledAt: Date | null
+  mustChangePassword: boolean
+}
 
 async function personOfToken(authorization: string): Promise<Person> {
-  const [scheme, token, ...rest] = authorization.trim().split(/\s+/)
-  if (scheme?.toLowerCase() !== 'bearer' || !token || rest.length > 0) {
+  const [scheme, secret, ...rest] = authorization.trim().split(/\s+/)
+  if (scheme?.toLowerCase() !== 'bearer' || !secret || rest.length > 0) {
     return refuse('unauthenticated', 'The Authorization header must read "Bearer <token>" with a personal API token.')
   }
   // One statement, with its owner: every request of a script waits for it.
   const [row] = await db.$queryRaw<TokenRow[]>`
-    SELECT t.id, t."userId", t."projectId", t.actions, t."revokedAt", t."expiresAt", t."lastUsedAt", u."disabledAt"
-    FROM "api_token" t JOIN "user" u ON u.id = t."userId" WHERE t."tokenHash" = ${hashToken(token)}`
+    SELECT t.id, t."userId", t."projectId", t.actions, t."revokedAt", t."expiresAt", t."lastUsedAt", u."disabledAt", u."mustChangePassword"
+    FROM "api_token" t JOIN "user" u ON u.id = t."userId" WHERE t."tokenHash" = ${hashToken(secret)}`
   if (!row) return refuse('unauthenticated', 'This API token does not exist. Create one under Settings, API tokens.')
   if (row.revokedAt) return refuse('unauthenticated', 'This API token was revoked. Create another under Settings, API tokens.')
   if (row.expiresAt.getTime() <= Date.now()) {
@@ -34,7 +37,8 @@ async function personOfToken(authorization: string): Promise<Person> {
     await db.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } })
   }
   // A token speaks for its owner in one project, never for the instance.
-  return { kind: 'person', userId: row.userId, isAdmin: false, token: { id: row.id, projectId: row.projectId, actions: row.actions } }
+  const token = { id: row.id, projectId: row.projectId, actions: row.actions }
+  return { kind: 'person', userId: row.userId, isAdmin: false, mustChangePassword: row.mustChangePassword, token }
 }
 
 async function personOfCookie(cookie: string): Promise<Person | null> {
@@ -42,9 +46,11 @@ async function personOfCookie(cookie: string): Promise<Person | null> {
   const claims = await decode({ token: cookie, secret: getSecrets().sessionSecret }).catch(() => null)
   const sid = claims?.sid
   if (typeof sid !== 'string') return null
-  const session = await db.session.findUnique({ where: { id: sid }, include: { user: { select: { id: true, isAdmin: true, disabledAt: true } } } })
+  const ofUser = { select: { id: true, isAdmin: true, disabledAt: true, mustChangePassword: true } }
+  const session = await db.session.findUnique({ where: { id: sid }, include: { user: ofUser } })
   if (!session || session.revokedAt || session.user.disabledAt || session.expires.getTime() <= Date.now()) return null
-  return { kind: 'person', userId: session.user.id, isAdmin: session.user.isAdmin, sessionId: session.id }
+  const { id: userId, isAdmin, mustChangePassword } = session.user
+  return { kind: 'person', userId, isAdmin, mustChangePassword, sessionId: session.id }
 }
 
 /**

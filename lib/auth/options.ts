@@ -6,11 +6,13 @@ import { db } from '#lib/db.ts'
 import { Refusal } from '#lib/domain/errors.ts'
 import { publicAddress } from '#lib/env.ts'
 import { getSecrets } from '#lib/home.ts'
+import { log } from '#lib/log.ts'
 import { appendAudit } from '#lib/services/audit.ts'
-import { consumeRate } from '#lib/services/rate-limit.ts'
 import { transact } from '#lib/services/transaction.ts'
+import { remoteAddress } from '#lib/web/remote-address.ts'
 import { verifyPassword } from './password.ts'
 import { SESSION_COOKIE, SESSION_SECONDS, usesSecureCookies } from './session-cookie.ts'
+import { giveTryBack, takeTry } from './sign-in-limits.ts'
 
 // A CommonJS module reads differently under Node's own loader and under the bundler's.
 const Credentials = ((CredentialsImport as unknown as { default?: typeof CredentialsImport }).default ??
@@ -18,15 +20,6 @@ const Credentials = ((CredentialsImport as unknown as { default?: typeof Credent
 
 // next-auth knows its address only from here; redirects are built of it.
 process.env.NEXTAUTH_URL ??= publicAddress
-
-/** Tries at one account from one address. */
-const TRIES = { limit: 10, windowSeconds: 15 * 60 } as const
-
-type Headers = Record<string, string | string[] | undefined>
-const addressOf = (headers: Headers | undefined): string =>
-  String(headers?.['x-forwarded-for'] ?? 'local')
-    .split(',')[0]
-    ?.trim() ?? 'local'
 
 async function recordSignIn(userId: string, userAgent: string): Promise<string> {
   return transact(async (tx) => {
@@ -48,6 +41,32 @@ async function recordSignIn(userId: string, userAgent: string): Promise<string> 
   })
 }
 
+type Fields = Partial<Record<'email' | 'password', unknown>> | undefined
+
+/** The account that e-mail and password open, with its new session; null where they open none, whatever the reason. */
+async function checkCredentials(credentials: Fields, headers: Headers) {
+  // The database knows no NUL; an address with one is simply nobody's.
+  const email = String(credentials?.email ?? '')
+    .replaceAll('\0', ' ')
+    .trim()
+    .toLowerCase()
+  const tried = { email, address: remoteAddress(headers) }
+  await takeTry(tried)
+  const user = await db.user.findUnique({ where: { email } })
+  // Verified also where there is no such account: the answer takes as long and says as little.
+  const isRight = await verifyPassword(user?.passwordHash ?? null, String(credentials?.password ?? ''))
+  if (!user || !isRight || user.disabledAt) return null
+  await giveTryBack(tried)
+  return { id: user.id, email: user.email, sid: await recordSignIn(user.id, headers.get('user-agent') ?? '') }
+}
+
+/** What the page is told of a sign-in that could not be judged: the wait, or that the server cannot; never what went wrong inside. */
+function asSignInError(error: unknown): Error {
+  if (error instanceof Refusal && error.code === 'rate-limited') return new Error(`rate-limited:${error.data?.retryAfterSeconds}`)
+  log.error({ err: error }, 'sign-in could not be judged')
+  return new Error('unavailable')
+}
+
 /** next-auth with e-mail and password. The cookie's JWT only names a session row, which decides and can be revoked. */
 export const authOptions = (): AuthOptions => ({
   adapter: PrismaAdapter(db as never) as Adapter,
@@ -59,20 +78,12 @@ export const authOptions = (): AuthOptions => ({
   providers: [
     Credentials({
       credentials: { email: {}, password: {} },
-      async authorize(credentials, request) {
-        const email = (credentials?.email ?? '').trim().toLowerCase()
+      authorize: async (credentials, request) => {
         try {
-          await consumeRate(`sign-in:${email}:${addressOf(request.headers)}`, TRIES)
+          return (await checkCredentials(credentials, new Headers(request.headers as Record<string, string>))) as { id: string } | null
         } catch (error) {
-          if (error instanceof Refusal) throw new Error(`rate-limited:${error.data?.retryAfterSeconds}`)
-          throw error
+          throw asSignInError(error)
         }
-        const user = await db.user.findUnique({ where: { email } })
-        // Verified also where there is no such account: the answer takes as long and says as little.
-        const isRight = await verifyPassword(user?.passwordHash ?? null, credentials?.password ?? '')
-        if (!user || !isRight || user.disabledAt) return null
-        const sid = await recordSignIn(user.id, String(request.headers?.['user-agent'] ?? ''))
-        return { id: user.id, email: user.email, sid } as { id: string; email: string }
       },
     }),
   ],

@@ -10,16 +10,45 @@ export const MIN_PASSWORD = 10
 export const MAX_PASSWORD = 200
 const FEWEST_DIFFERENT = 5
 
-export const hashPassword = (password: string): Promise<string> => hash(password.normalize('NFKC'), STRENGTH)
+/** Each takes a processor and 19 MB; two leave threads of Node's pool for files and names. */
+const AT_ONCE = 2
+const MOST_WAITING = 64
+const WAIT_SECONDS = 5
+let running = 0
+const waiting: (() => void)[] = []
 
-/** A hash of nobody's password: checking against it takes as long as against a real one. */
-let decoy: Promise<string> | undefined
+/**
+ * Hashes in turn, so that a flood of sign-ins takes neither memory nor the whole machine.
+ * @throws Refusal `rate-limited` when too many wait already.
+ */
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (running < AT_ONCE) running++
+  else {
+    if (waiting.length >= MOST_WAITING)
+      refuse('rate-limited', `Too many passwords are being checked. Wait ${WAIT_SECONDS} seconds and try again.`, { retryAfterSeconds: WAIT_SECONDS })
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  try {
+    return await work()
+  } finally {
+    // The place goes to whoever waits longest; only when nobody does is it free.
+    const next = waiting.shift()
+    if (next) next()
+    else running--
+  }
+}
+
+export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(password.normalize('NFKC'), STRENGTH))
+
+/** A hash of nobody's password, of the strength above: checking against it takes as long as against a real one. */
+export const DECOY = '$argon2id$v=19$m=19456,t=2,p=1$NpKp52AxKI4UkKQjV9xqYQ$XK58leqvDXdhB/zxm+cQbODhrzqm22JiaaqB/P/FZqQ'
 
 /** Does the password fit the hash? Takes the same time when there is no hash, so that answers tell nothing about accounts. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  decoy ??= hashPassword('nobody signs in with this')
-  const fits = await verify(passwordHash ?? (await decoy), password.normalize('NFKC'))
-  return passwordHash !== null && fits
+  const isTooLong = password.length > MAX_PASSWORD
+  const candidate = isTooLong ? '' : password.normalize('NFKC')
+  const fits = await inTurn(() => verify(passwordHash ?? DECOY, candidate))
+  return passwordHash !== null && !isTooLong && fits
 }
 
 /** @throws Refusal `weak-password` with what is missing. */

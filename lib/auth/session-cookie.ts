@@ -8,11 +8,19 @@ export const SESSION_COOKIE = `${usesSecureCookies ? '__Secure-' : ''}next-auth.
 /** A sign-in lasts this long; after that people sign in again. */
 export const SESSION_SECONDS = 30 * 24 * 60 * 60
 
-/** The value of one cookie of a Cookie header. */
+function decoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    return null
+  }
+}
+
+/** The value of one cookie of a Cookie header; null where it is absent or not well-formed. */
 export function cookieValue(header: string | null, name: string): string | null {
   for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=')
-    if (at > 0 && part.slice(0, at).trim() === name) return decodeURIComponent(part.slice(at + 1).trim())
+    if (at > 0 && part.slice(0, at).trim() === name) return decoded(part.slice(at + 1).trim())
   }
   return null
 }

@@ -16,3 +16,6 @@ export const findPerson = cache(async () => {
   const actor = await findActor()
   return actor && db.user.findUnique({ where: { id: actor.userId }, select: { id: true, locale: true, theme: true, mustChangePassword: true } })
 })
+
+/** As findPerson, for what surrounds every page, the one that says that the database is away included. */
+export const findPersonIfPossible = () => findPerson().catch(() => null)

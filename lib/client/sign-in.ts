@@ -1,4 +1,4 @@
-type Outcome = { ok: true } | { ok: false; reason: 'wrong' | 'rate-limited' | 'unreachable'; waitSeconds?: number }
+type Outcome = { ok: true } | { ok: false; reason: 'wrong' | 'rate-limited' | 'unavailable' | 'unreachable'; waitSeconds?: number }
 
 async function csrfToken(): Promise<string> {
   const response = await fetch('/api/auth/csrf', { headers: { accept: 'application/json' }, cache: 'no-store' })
@@ -17,6 +17,8 @@ export async function signIn(email: string, password: string): Promise<Outcome> 
     const { url } = (await response.json().catch(() => ({ url: '' }))) as { url?: string }
     const error = url ? (new URL(url, window.location.origin).searchParams.get('error') ?? '') : ''
     if (error.startsWith('rate-limited:')) return { ok: false, reason: 'rate-limited', waitSeconds: Number(error.split(':')[1]) }
+    // An answer of the server about itself says nothing about the password.
+    if (error === 'unavailable') return { ok: false, reason: 'unavailable' }
     return { ok: false, reason: response.status === 401 ? 'wrong' : 'unreachable' }
   } catch {
     return { ok: false, reason: 'unreachable' }

@@ -10,6 +10,8 @@ export type Person = {
   userId: string
   isAdmin: boolean
   sessionId?: string
+  /** Whether the account still has a one-time password; under it hardly anything is open. */
+  mustChangePassword?: boolean
   /** Present when the request came with an API token: its project and the actions it was given. */
   token?: { id: string; projectId: string; actions: readonly string[] }
 }

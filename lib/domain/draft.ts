@@ -1,6 +1,7 @@
 // Editing a conversation, as functions from one content to the next. Nothing here changes its argument, and messages that an
 // operation does not touch stay the same objects, so that a view can tell by identity what to draw again.
 import type { DraftContent, Message, Role, ToolCall } from './conversation.ts'
+import { newId } from './new-id.ts'
 import { editOrigins, type OriginSource, shiftOrigins, sliceOrigins, type TextEdit } from './origin.ts'
 
 export const HUMAN: OriginSource = { source: 'human' }
@@ -8,9 +9,7 @@ export const PASTE: OriginSource = { source: 'paste' }
 
 /** A message id: stable over revisions, unique beyond any conversation. */
 export function newMessageId(): string {
-  // Not randomUUID: browsers have that only on secure origins, and a LAN address is none.
-  const bytes = crypto.getRandomValues(new Uint8Array(12))
-  return `m${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`
+  return `m${newId().replaceAll('-', '').slice(0, 24)}`
 }
 
 const callsOf = (messages: readonly Message[]): ToolCall[] => messages.flatMap((message) => message.toolCalls ?? [])

@@ -38,6 +38,7 @@ export const ERRORS = {
   'trainer-not-ready': { status: 409, title: 'The trainer is not ready yet' },
   'preflight-failed': { status: 422, title: 'The run cannot start' },
   'wrong-password': { status: 403, title: 'The password is not right' },
+  'password-change-required': { status: 403, title: 'Choose your own password first' },
   'weak-password': { status: 422, title: 'The password is too weak' },
   'last-manager': { status: 409, title: 'A project needs a manager' },
   'set-up-done': { status: 409, title: 'The first admin exists already' },

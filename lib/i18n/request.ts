@@ -1,13 +1,13 @@
 import { cookies, headers } from 'next/headers'
 import { getRequestConfig } from 'next-intl/server'
-import { findPerson } from '#lib/auth/session.ts'
+import { findPersonIfPossible } from '#lib/auth/session.ts'
 import { isLocale, LOCALE_COOKIE, type Locale, preferredLocale } from './locale.ts'
 
 /** This device's choice, else the account's, else the browser's. */
 async function localeOfRequest(): Promise<Locale> {
   const chosen = (await cookies()).get(LOCALE_COOKIE)?.value
   if (isLocale(chosen)) return chosen
-  const person = await findPerson()
+  const person = await findPersonIfPossible()
   if (isLocale(person?.locale)) return person.locale
   return preferredLocale((await headers()).get('accept-language'))
 }

@@ -3,6 +3,7 @@ import { channel } from 'node:diagnostics_channel'
 import type { AnySchema, InferSchemaInput } from '@orpc/contract'
 import { call, eventIterator, ORPCError, os, type Route } from '@orpc/server'
 import type { z } from 'zod'
+import { requireOwnPassword } from '#lib/auth/own-password.ts'
 import { db } from '#lib/db.ts'
 import type { Actor, Person, ProjectRole, Subject } from '#lib/domain/actor.ts'
 import { ERRORS, type ErrorCode, Refusal, refuse } from '#lib/domain/errors.ts'
@@ -212,6 +213,7 @@ export function operation<I extends z.ZodType, O extends AnySchema, S extends Su
       try {
         // Before the input is parsed: a stranger learns nothing from how a bad body is refused.
         if (!context.actor && !forVisitors) return refuse('unauthenticated')
+        requireOwnPassword(context.actor, definition.name)
         return await next()
       } catch (error) {
         throw asProblem(error, context, definition.name)

@@ -16,3 +16,8 @@ export async function consumeRate(key: string, { limit, windowSeconds }: { limit
   headers?.set('retry-after', String(row.wait))
   refuse('rate-limited', `Too many tries. Wait ${row.wait} seconds and try again.`, { retryAfterSeconds: row.wait })
 }
+
+/** Takes one use of `key` back, where it turned out to be none of those that are counted. */
+export async function returnRate(key: string): Promise<void> {
+  await db.$executeRaw`UPDATE "rate_limit" SET count = count - 1 WHERE key = ${key} AND count > 0`
+}

@@ -1,4 +1,4 @@
-/** Hashes of the style element the toast library adds to the page: its CSS, and the moment before its text is set. A test recomputes them. */
+/** Hashes of the style element the toast library adds to the page: its CSS, and the moment before its text is set. tests/unit/web/csp.test.ts recomputes them. */
 export const STYLE_HASHES = ['sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY=', 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='] as const
 
 /**
@@ -9,13 +9,12 @@ export function contentSecurityPolicy(nonce: string, { development }: { developm
   const styles = development ? "'self' 'unsafe-inline'" : `'self' 'nonce-${nonce}' ${STYLE_HASHES.map((hash) => `'${hash}'`).join(' ')}`
   return [
     "default-src 'self'",
-    // wasm: the tokenizer runs in a worker of the page.
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic' 'wasm-unsafe-eval'${development ? " 'unsafe-eval'" : ''}`,
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ''}`,
     `style-src ${styles}`,
-    "img-src 'self' data: blob:",
+    "img-src 'self' data:",
     "font-src 'self'",
     `connect-src 'self'${development ? ' ws:' : ''}`,
-    "worker-src 'self' blob:",
+    "worker-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",

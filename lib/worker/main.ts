@@ -1,24 +1,22 @@
 // The worker process: background jobs from the queue, and what is done every few seconds.
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PgBoss } from 'pg-boss'
 import { db } from '#lib/db.ts'
 import { JOBS, type JobName } from '#lib/domain/job.ts'
 import { log } from '#lib/log.ts'
-import { ensureDemoBuild } from '#lib/services/demo-build.ts'
-import { beat, hasOtherWorker, waitForDatabase } from '#lib/services/heartbeat.ts'
-import { expireLeases } from '#lib/services/lease.ts'
+import { hasOtherWorker, waitForDatabase } from '#lib/services/heartbeat.ts'
 import { closeSender, createQueue, enqueue, ensureQueues, releaseJobs } from '#lib/services/queue.ts'
-import { sweepRuns } from '#lib/services/run-finalize.ts'
 import { transact } from '#lib/services/transaction.ts'
-import { sweepUnfinished } from '#lib/services/unfinished.ts'
 import { HANDLERS } from './jobs.ts'
+import { REPEATED, type WorkerIdentity } from './repeated.ts'
 
 const POLL_SECONDS = 1
 /** How long jobs may take to finish when the worker is asked to end. */
 const GRACE_MS = 10_000
 
-const worker = { id: randomUUID(), host: hostname(), pid: process.pid }
+const worker: WorkerIdentity = { id: randomUUID(), host: hostname(), pid: process.pid }
 const ending = new AbortController()
 
 async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
@@ -46,13 +44,8 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
 async function every(seconds: number, name: string, work: () => Promise<unknown>): Promise<void> {
   while (!ending.signal.aborted) {
     await work().catch((error: unknown) => log.warn({ err: error, task: name }, 'repeated task failed'))
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, seconds * 1000)
-      ending.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+    // Rejects when the end is asked for, also where that happened during the round.
+    await sleep(seconds * 1000, undefined, { signal: ending.signal }).catch(() => undefined)
   }
 }
 
@@ -67,13 +60,7 @@ async function main(): Promise<void> {
   // In the background: labelling never waits for the trainer. When all is there this takes a second.
   await transact((tx) => enqueue(tx, 'trainer.prepare', {}, { key: 'trainer-environment' }))
   log.info({ ...worker }, 'worker started')
-  await Promise.all([
-    every(5, 'heartbeat', () => beat(worker)),
-    every(5, 'leases', expireLeases),
-    every(30, 'runs', sweepRuns),
-    every(30, 'unfinished', sweepUnfinished),
-    every(15, 'demo', ensureDemoBuild),
-  ])
+  await Promise.all(Object.entries(REPEATED).map(([name, { seconds, work }]) => every(seconds, name, () => work(worker))))
   log.info('worker ending')
   await boss.stop({ graceful: true, timeout: GRACE_MS })
   await closeSender()

@@ -11,6 +11,7 @@ import { createProject } from '#lib/services/project.ts'
 import { closeSender } from '#lib/services/queue.ts'
 import { freezeSnapshot } from '#lib/services/snapshot.ts'
 import { runFreeze } from '#lib/services/snapshot-freeze.ts'
+import { transact } from '#lib/services/transaction.ts'
 import { demoConversations, demoPrompts, trainingConversations } from './content.ts'
 import { addConversation, addPrompt } from './conversations.ts'
 import { as, type Cast, joinAll, makeCast } from './people.ts'
@@ -48,14 +49,32 @@ async function ensureSnapshot(projectId: string, cast: Cast): Promise<void> {
   await runFreeze({ snapshotId: id })
 }
 
-/** Written last and by rename: its presence says that the demo is complete. */
+/** Written by rename, and before the database says that the demo is complete: nobody else will know these passwords. */
 function writeAccounts(accounts: object[]): void {
   const temporary = `${home.demo}.new`
   writeFileSync(temporary, `${JSON.stringify({ address: publicAddress, accounts }, null, 2)}\n`, { mode: 0o600 })
   renameSync(temporary, home.demo)
 }
 
+const MARK = 'demo-project'
+
+/**
+ * Says in the database that the demo is being made, before the first of its people is there.
+ * @throws Error where anybody else is: an instance in use gets no accounts it did not ask for.
+ */
+async function begin(): Promise<void> {
+  await transact(async (tx) => {
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext('exemplar set-up'))`
+    const mark = await tx.systemTask.findUnique({ where: { key: MARK } })
+    if (mark?.state === 'making') return
+    if (mark || (await tx.user.findFirst({ select: { id: true } })))
+      throw new Error('The database already holds accounts; the demo is made only in an empty one.')
+    await tx.systemTask.create({ data: { key: MARK, state: 'making' } })
+  })
+}
+
 async function main(): Promise<void> {
+  await begin()
   const { cast, accounts } = await makeCast()
   const projectId = await ensureProject(cast)
   await joinAll(projectId, cast)
@@ -65,6 +84,7 @@ async function main(): Promise<void> {
   await ensurePrompts(projectId, cast)
   await ensureSnapshot(projectId, cast)
   writeAccounts(accounts)
+  await db.systemTask.update({ where: { key: MARK }, data: { state: 'ready', updatedAt: new Date() } })
 }
 
 await main()

@@ -108,8 +108,15 @@ function listenOn(port: number): Promise<number | null> {
   })
 }
 
-/** The cluster's port of last time if it is still free, so that addresses stay the same; else a new one. */
-export async function choosePort(cluster: Cluster): Promise<number> {
+/**
+ * The cluster's port of last time if it is still free, so that addresses stay the same; else a new one.
+ * @throws Error when a certain port is wanted and taken.
+ */
+export async function choosePort(cluster: Cluster, wanted?: number): Promise<number> {
+  if (wanted !== undefined) {
+    if ((await listenOn(wanted)) === null) throw new Error(`Port ${wanted}, at which the database is known, is taken by another program.`)
+    return wanted
+  }
   const file = path.join(cluster.directory, 'port')
   const last = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
   const port = (last > 0 ? await listenOn(last) : null) ?? (await listenOn(0))

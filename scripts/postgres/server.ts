@@ -31,6 +31,8 @@ export interface PostgresServer {
 export interface StartOptions {
   /** Server settings for this run, as for a test server that need not survive a power cut. */
   settings?: Record<string, string>
+  /** The only port that will do, where clients know no other. Without it the port of last time is taken if it is free. */
+  port?: number
 }
 
 interface PidFile {
@@ -92,12 +94,12 @@ function serverArguments(port: number, settings: Record<string, string>): string
 }
 
 /** After a hard kill the last processes of the old server may hold its shared memory for a moment: try again, patiently. */
-async function startServer(cluster: Cluster, settings: Record<string, string>): Promise<PidFile> {
+async function startServer(cluster: Cluster, { settings = {}, port: wanted }: StartOptions): Promise<PidFile> {
   if (existsSync(cluster.logFile) && statSync(cluster.logFile).size > LOG_LIMIT_BYTES) truncateSync(cluster.logFile)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt))
     removeForeignPidFile(cluster)
-    const port = await choosePort(cluster)
+    const port = await choosePort(cluster, wanted)
     const args = ['start', '-w', '-t', '60', '-D', cluster.data, '-l', cluster.logFile, '-o', serverArguments(port, settings)]
     await runAs(cluster.user, cluster.binaries.pgCtl, args, cluster.logFile)
     const running = await findRunning(cluster)
@@ -117,14 +119,14 @@ async function stopServer(cluster: Cluster): Promise<void> {
 const lockOptions = { waitMs: LOCK_WAIT_MS }
 
 /** Makes the cluster in `directory` if need be, and returns its running server: a living one is adopted. */
-export async function startPostgres(directory: string, { settings = {} }: StartOptions = {}): Promise<PostgresServer> {
+export async function startPostgres(directory: string, options: StartOptions = {}): Promise<PostgresServer> {
   // What PostgreSQL and its user must read may not inherit a strict mask.
   process.umask(0o022)
   const cluster = locateCluster(directory)
   return withLock(cluster.lockFile, lockOptions, async () => {
     await ensureInitialised(cluster)
     const adopted = await findRunning(cluster)
-    const { pid, port } = adopted ?? (await startServer(cluster, settings))
+    const { pid, port } = adopted ?? (await startServer(cluster, options))
     return {
       url: urlOf(cluster, port),
       port,

@@ -9,14 +9,12 @@ const WATCH_MS = 2_000
 
 export interface Database {
   url: string
-  /** Whether the database itself was made just now. */
-  created: boolean
   stop(): Promise<void>
 }
 
 type OnServer = (pid: number) => void
 
-/** Starts the server again when it dies under a running product; its port stays, so clients only reconnect. */
+/** Starts the server again when it dies under a running product, on its port and no other: web and worker know only that one. */
 function keepRunning(directory: string, options: StartOptions, first: PostgresServer, onServer: OnServer): () => Promise<void> {
   let server = first
   onServer(server.pid)
@@ -27,10 +25,10 @@ function keepRunning(directory: string, options: StartOptions, first: PostgresSe
       if (ending || server.isRunning()) continue
       say('The database server ended unexpectedly; starting it again.')
       try {
-        server = await startPostgres(directory, options)
+        server = await startPostgres(directory, { ...options, port: first.port })
         onServer(server.pid)
       } catch (error) {
-        say(`The database server could not be started again: ${(error as Error).message}`)
+        say(`The database server could not be started again and is tried again in ${WATCH_MS / 1000} s: ${(error as Error).message}`)
       }
     }
   }
@@ -60,11 +58,11 @@ export async function openDatabase(
 ): Promise<Database> {
   const opened = databaseUrl ? { url: databaseUrl, stop: async () => {} } : await openEmbedded(directory, options, onServer)
   try {
-    const created = await ensureDatabase(opened.url)
+    await ensureDatabase(opened.url)
     const start = performance.now()
     const applied = await migrate(opened.url)
     if (applied > 0) say(`  ${applied} ${applied === 1 ? 'migration' : 'migrations'} applied (${((performance.now() - start) / 1000).toFixed(1)} s)`)
-    return { ...opened, created }
+    return opened
   } catch (error) {
     await opened.stop()
     throw error

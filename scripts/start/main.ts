@@ -1,6 +1,4 @@
 // The second stage of `npm start`: starts the product and waits for its end.
-import { env } from '#lib/env.ts'
-import { findDemoAccounts } from '#lib/home.ts'
 import { type Product, startProduct } from './product.ts'
 import { say, secondsSince } from './progress.ts'
 
@@ -22,11 +20,11 @@ function onEndAsked(): Promise<string> {
 
 function sayReady(product: Product, started: number): void {
   say(`\nExemplar is ready after ${secondsSince(started)}: ${product.address}`)
-  const demo = env.EXEMPLAR_DEMO === 'on' ? findDemoAccounts() : null
-  if (!demo) return
+  const { demoAccounts } = product
+  if (demoAccounts.length === 0) return
   say('Sign in to the demo as')
-  const width = (field: 'role' | 'email') => Math.max(...demo.accounts.map((account) => account[field].length))
-  for (const { role, email, password } of demo.accounts) say(`  ${role.padEnd(width('role'))}  ${email.padEnd(width('email'))}  ${password}`)
+  const width = (field: 'role' | 'email') => Math.max(...demoAccounts.map((account) => account[field].length))
+  for (const { role, email, password } of demoAccounts) say(`  ${role.padEnd(width('role'))}  ${email.padEnd(width('email'))}  ${password}`)
 }
 
 export async function main(args: string[]): Promise<number> {

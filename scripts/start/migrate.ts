@@ -30,7 +30,8 @@ export function withDatabaseName(url: string, name: string): string {
 const databaseNameOf = (url: string) => decodeURIComponent(new URL(url).pathname.slice(1)) || 'postgres'
 const withoutPassword = (url: string) => `${new URL(url).host}/${databaseNameOf(url)}`
 
-async function checkVersion(client: pg.Client): Promise<void> {
+/** @throws Error for a server older than what the tables need. */
+export async function checkVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ number: string; shown: string }>(
     `SELECT current_setting('server_version_num') AS number, current_setting('server_version') AS shown`,
   )

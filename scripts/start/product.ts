@@ -8,6 +8,7 @@ import { ensureBuilt } from './build.ts'
 import { type Child, supervise } from './child.ts'
 import { runScript } from './command.ts'
 import { type Database, openDatabase } from './database.ts'
+import { type DemoAccount, ensureDemo, noteDemoAddress } from './demo.ts'
 import { ownerOf, takeLock } from './lock.mjs'
 import { choosePort } from './port.ts'
 import { ProcessFile } from './processes.ts'
@@ -20,6 +21,8 @@ const READY_POLL_MS = 100
 
 export interface Product {
   address: string
+  /** The demo's people who can sign in with the passwords of this home. */
+  demoAccounts: DemoAccount[]
   stop(): Promise<void>
 }
 
@@ -64,9 +67,7 @@ function childEnv({ database, port, address, dev }: Omit<Processes, 'file'>): Re
   }
 }
 
-/** The seed writes the demo's accounts last: their file says that it is complete. A new database needs a new seed. */
-async function ensureDemo(database: Database, childEnvironment: Record<string, string>): Promise<void> {
-  if (env.EXEMPLAR_DEMO === 'off' || (findDemoAccounts() && !database.created)) return
+async function seed(childEnvironment: Record<string, string>): Promise<void> {
   await step('demo project created', async () => {
     const { code, output } = await runScript('prisma/seed/main.ts', [], { env: childEnvironment })
     if (code !== 0 || !findDemoAccounts())
@@ -84,13 +85,15 @@ function startProcesses(processes: Processes, childEnvironment: Record<string, s
   ]
 }
 
-async function isReady(address: string): Promise<boolean> {
+/** What does not answer yet, as /api/ready says it; null when all does. */
+async function unreadyPart(address: string): Promise<string | null> {
   try {
-    const response = await fetch(`${address}/api/health`, { signal: AbortSignal.timeout(10_000) })
-    await response.body?.cancel()
-    return response.ok
+    const response = await fetch(`${address}/api/ready`, { signal: AbortSignal.timeout(10_000) })
+    if (response.ok) return null
+    const report = (await response.json()) as Record<string, boolean>
+    return report.database ? (report.migrations ? 'worker' : 'migrations of the database') : 'database'
   } catch {
-    return false
+    return 'web process'
   }
 }
 
@@ -100,10 +103,9 @@ async function waitUntilReady(address: string, failed: Promise<string>): Promise
     reason = text
   })
   const deadline = Date.now() + READY_WAIT_MS
-  while (!(await isReady(address))) {
+  for (let part = await unreadyPart(address); part; part = await unreadyPart(address)) {
     if (reason) throw new Error(reason)
-    if (Date.now() > deadline)
-      throw new Error(`The web process did not become ready within ${READY_WAIT_MS / 1000} s; see ${path.join(home.logs, 'web.log')}`)
+    if (Date.now() > deadline) throw new Error(`The ${part} did not become ready within ${READY_WAIT_MS / 1000} s; see the logs in ${home.logs}`)
     await sleep(READY_POLL_MS)
   }
 }
@@ -138,7 +140,8 @@ export async function startProduct({ dev }: { dev: boolean }): Promise<Product> 
     if (!env.DATABASE_URL) writePrivate(home.databaseAddress, { url: database.url })
     const processes = { database, port, address, dev, file }
     const childEnvironment = childEnv(processes)
-    await ensureDemo(database, childEnvironment)
+    const demoAccounts = env.EXEMPLAR_DEMO === 'on' ? await ensureDemo(database.url, () => seed(childEnvironment)) : []
+    noteDemoAddress(address)
     const children = startProcesses(processes, childEnvironment)
     undoSteps.push(async () => {
       await Promise.all(children.map((child) => child.stop()))
@@ -146,7 +149,7 @@ export async function startProduct({ dev }: { dev: boolean }): Promise<Product> 
     const failed = Promise.race(children.map((child) => child.failed))
     await step('web and worker started', () => waitUntilReady(local, failed))
     lock.note(address)
-    return { address, stop: () => undo(undoSteps) }
+    return { address, demoAccounts, stop: () => undo(undoSteps) }
   } catch (error) {
     await undo(undoSteps)
     throw error

@@ -54,3 +54,28 @@ export function uncalledOperations(folder: string): string[] {
   const called = new Set(files.flatMap((file) => readJson<string[]>(path.join(folder, file)) ?? []))
   return Object.keys(contract).filter((name) => !called.has(name))
 }
+
+/** What an API token, a sealed credential's key or a session cookie looks like wherever it stands. */
+const SECRET_SHAPES = [/exm_[\w-]{20,}/, /next-auth\.session-token=[\w.-]+/, /"(?:password|token|secret)":"(?!\[removed\])/i]
+
+/** Every text value in a JSON file, as deep as it lies. */
+const textsOf = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : value && typeof value === 'object' ? Object.values(value).flatMap(textsOf) : []
+
+/** Log files of a home that hold one of its secrets or something of a secret's shape, with what it is. */
+export function secretsInLogs(home: string): string[] {
+  const demo = readJson<{ accounts: { email: string; password: string }[] }>(path.join(home, 'demo.json'))
+  const known = [
+    ...(demo?.accounts ?? []).map(({ email, password }) => ({ what: `the password of ${email}`, text: password })),
+    ...textsOf(readJson(path.join(home, 'secrets.json'))).map((text) => ({ what: 'a secret of secrets.json', text })),
+  ]
+  const folder = path.join(home, 'logs')
+  const files = existsSync(folder) ? readdirSync(folder) : []
+  if (files.length === 0 || known.length === 0) throw new Error(`${home} has no logs or no secrets to look for`)
+  return files.flatMap((file) => {
+    const log = readFileSync(path.join(folder, file), 'utf8')
+    const found = known.filter(({ text }) => log.includes(text)).map(({ what }) => `${file} holds ${what}`)
+    const shaped = SECRET_SHAPES.filter((shape) => shape.test(log)).map((shape) => `${file} holds something like ${shape}`)
+    return [...found, ...shaped]
+  })
+}

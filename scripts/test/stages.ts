@@ -6,7 +6,7 @@ import { findChromium, INSTALL_CHROMIUM } from '../../tests/support/chromium.ts'
 import { runScript } from '../start/command.ts'
 import { withConnection, withDatabaseName } from '../start/migrate.ts'
 import { checkStage } from './checks.ts'
-import { readJunit, readPlaywright, readVitest, uncalledOperations } from './reports.ts'
+import { readJunit, readPlaywright, readVitest, secretsInLogs, uncalledOperations } from './reports.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
 import { ensureBaseModel, lendTrainer, runPython } from './trainer.ts'
 
@@ -66,7 +66,11 @@ async function runBrowserTests({ serverUrl, home: suite, reports }: Context): Pr
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   }
   const { code } = await runScript('node_modules/@playwright/test/cli.js', ['test', '--reporter=list,json'], { env, show: true })
-  return judge(readPlaywright(report), code)
+  const result = judge(readPlaywright(report), code)
+  // Everything people do has just been done: none of it may have left a password, token or key in the logs.
+  const leaked = secretsInLogs(home)
+  if (leaked.length === 0) return { ...result, passed: result.passed + 1 }
+  return { ...result, failed: result.failed + 1, reason: leaked.join('; ') }
 }
 
 const PYTEST_ROOTS = ['trainer/tests', 'tests/python']

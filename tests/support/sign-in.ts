@@ -4,19 +4,23 @@ import { authOptions } from '#lib/auth/options.ts'
 import { hashPassword } from '#lib/auth/password.ts'
 import { SESSION_COOKIE } from '#lib/auth/session-cookie.ts'
 import { db } from '#lib/db.ts'
+import { SOCKET_HEADER } from '#lib/web/remote-address.ts'
 
 // A CommonJS module reads differently under different loaders.
 const NextAuth = (NextAuthImport as unknown as { default?: typeof NextAuthImport }).default ?? NextAuthImport
 
 type Cookies = Record<string, string>
+/** Where a request comes from, and where it says it comes from. */
+type From = { address?: string; forwardedFor?: string }
 
 /** What next-auth answers, through its entry for plain Node requests. */
 async function ask(
   action: 'csrf' | 'callback' | 'signout',
-  { cookies = {}, body, address = '192.0.2.1' }: { cookies?: Cookies; body?: Record<string, string>; address?: string },
+  { cookies = {}, body, address = '192.0.2.1', forwardedFor }: From & { cookies?: Cookies; body?: Record<string, string> },
 ) {
   const query = { nextauth: action === 'callback' ? ['callback', 'credentials'] : [action] }
-  const headers = { host: 'exemplar.test', 'x-forwarded-for': address, 'user-agent': 'test' }
+  const claimed = forwardedFor ? { 'x-forwarded-for': forwardedFor } : {}
+  const headers = { host: 'exemplar.test', [SOCKET_HEADER]: address, ...claimed, 'user-agent': 'test' }
   const set: string[] = []
   let answered: unknown = null
   const response = {
@@ -42,16 +46,16 @@ async function ask(
 
 async function withCsrf(
   action: 'callback' | 'signout',
-  { cookies, fields, address }: { cookies?: Cookies; fields: Record<string, string>; address?: string },
+  { cookies, fields, from = {} }: { cookies?: Cookies; fields: Record<string, string>; from?: From },
 ) {
   const csrf = await ask('csrf', cookies ? { cookies } : {})
   const csrfToken = csrf.answer?.csrfToken ?? ''
-  return ask(action, { cookies: csrf.cookies, body: { ...fields, csrfToken, json: 'true' }, ...(address ? { address } : {}) })
+  return ask(action, { cookies: csrf.cookies, body: { ...fields, csrfToken, json: 'true' }, ...from })
 }
 
 /** Signs in as the page does; `session` is the cookie, null when it was refused with `error`. */
-export async function signIn(email: string, password: string, address?: string) {
-  const { cookies, answer } = await withCsrf('callback', { fields: { email, password }, ...(address ? { address } : {}) })
+export async function signIn(email: string, password: string, from: From = {}) {
+  const { cookies, answer } = await withCsrf('callback', { fields: { email, password }, from })
   const error = answer?.url ? new URL(answer.url, 'http://exemplar.test').searchParams.get('error') : null
   return { session: cookies[SESSION_COOKIE] || null, error }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -95,4 +95,21 @@ test.each(config.forbidden.map((rule) => rule.name))('the rule %s finds what bre
 
 test.each(Object.keys(ALLOWED))('%s breaks no rule', (file) => {
   expect(violations.filter((violation) => violation.from === file)).toEqual([])
+})
+
+/** Source files below the folders, their comments taken out. */
+const sourcesBelow = (folders: string[]) =>
+  folders.flatMap((name) =>
+    readdirSync(path.join(root, name), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /\.tsx?$/.test(file))
+      .map((file) => ({
+        file: path.join(name, file),
+        source: readFileSync(path.join(root, name, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+      })),
+  )
+
+test('what runs in browsers calls no randomUUID, which they have on secure origins only', () => {
+  const sources = sourcesBelow(['components', 'lib/client', 'lib/domain', 'app'])
+  expect(sources.length).toBeGreaterThan(200)
+  expect(sources.filter(({ source }) => source.includes('randomUUID')).map(({ file }) => file)).toEqual([])
 })

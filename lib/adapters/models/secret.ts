@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { refuse } from '#lib/domain/errors.ts'
 import { getSecrets } from '#lib/home.ts'
 
 const ALGORITHM = 'aes-256-gcm'
@@ -14,10 +15,24 @@ export function sealSecret(text: string, owner: string): string {
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64')
 }
 
-/** @throws Error when the key, the owner or the text is another one. */
+const unreadable = (): never =>
+  refuse(
+    'model-not-ready',
+    'The API key of this model was sealed with another encryption key. Restore the old EXEMPLAR_ENCRYPTION_KEY (or secrets.json), or register the endpoint again with its API key.',
+  )
+
+/** @throws Refusal `model-not-ready` when the key, the owner or the text is another one. */
 export function openSecret(sealed: string, owner: string): string {
   const bytes = Buffer.from(sealed, 'base64')
+  if (bytes.length < IV_BYTES + TAG_BYTES) return unreadable()
   const decipher = createDecipheriv(ALGORITHM, key(), bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(owner))
   decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES))
-  return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES)), decipher.final()]).toString('utf8')
+  const opened = [decipher.update(bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES))]
+  try {
+    opened.push(decipher.final())
+  } catch {
+    // The authentication tag does not fit.
+    return unreadable()
+  }
+  return Buffer.concat(opened).toString('utf8')
 }

@@ -38,7 +38,6 @@ const PASSED = [
   'PIP_CACHE_DIR',
   'SSL_CERT_FILE',
   'REQUESTS_CA_BUNDLE',
-  'EXEMPLAR_TORCH_INDEX',
   'HTTP_PROXY',
   'HTTPS_PROXY',
   'NO_PROXY',
@@ -51,5 +50,13 @@ const PASSED = [
 
 export function trainerVariables(): NodeJS.ProcessEnv {
   const passed = PASSED.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
-  return { ...Object.fromEntries(passed), PYTHONPATH: trainerPackage(), PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1', NODE_ENV: env.NODE_ENV }
+  const torchIndex = env.EXEMPLAR_TORCH_INDEX ? { EXEMPLAR_TORCH_INDEX: env.EXEMPLAR_TORCH_INDEX } : {}
+  return {
+    ...Object.fromEntries(passed),
+    ...torchIndex,
+    PYTHONPATH: trainerPackage(),
+    PYTHONUNBUFFERED: '1',
+    PYTHONDONTWRITEBYTECODE: '1',
+    NODE_ENV: env.NODE_ENV,
+  }
 }

@@ -119,6 +119,38 @@ test('another server on the kept port is not taken for ours', async () => {
   }
 })
 
+test('where clients know one port only, a server waits for that one rather than take another', async () => {
+  const first = await startPostgres(directory, QUICK)
+  process.kill(first.pid, 'SIGKILL')
+  await untilGone(first.pid)
+  const squatter = createServer()
+  await new Promise<void>((resolve) => squatter.listen(first.port, '127.0.0.1', resolve))
+  await expect(startPostgres(directory, { ...QUICK, port: first.port })).rejects.toThrow(
+    `Port ${first.port}, at which the database is known, is taken`,
+  )
+  await new Promise((resolve) => squatter.close(resolve))
+  const second = await startPostgres(directory, { ...QUICK, port: first.port })
+  expect(second).toMatchObject({ adopted: false, port: first.port, url: first.url })
+})
+
+test('the server outlives whoever started it, kill -9 included, and the next start adopts it', async () => {
+  const source = `
+    import { startPostgres } from ${JSON.stringify(serverModule)}
+    const { pid, url } = await startPostgres(${JSON.stringify(directory)})
+    console.log(JSON.stringify({ pid, url }))
+    setInterval(() => {}, 1000)`
+  // A group of its own, killed whole: as a terminal that is closed hard takes everything in it along.
+  const parent = spawn(process.execPath, ['--input-type=module', '-e', source], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { pid, url } = JSON.parse(await new Promise<string>((resolve) => parent.stdout.once('data', (chunk) => resolve(String(chunk)))))
+  const ended = new Promise((resolve) => parent.once('exit', resolve))
+  await withConnection(url, (client) => client.query('CREATE TABLE kept AS SELECT 1 AS n'))
+  process.kill(-(parent.pid ?? 0), 'SIGKILL')
+  await ended
+  const next = await startPostgres(directory)
+  expect(next).toMatchObject({ adopted: true, pid, url })
+  expect(await query(next, 'SELECT n FROM kept')).toEqual([{ n: 1 }])
+})
+
 test('a cluster that was half-made when the power went is made anew', async () => {
   mkdirSync(path.join(directory, 'data.new'), { recursive: true })
   chmodSync(directory, 0o711)
