@@ -5,14 +5,16 @@ import type { PgBoss } from 'pg-boss'
 import { db } from '#lib/db.ts'
 import { JOBS, type JobName } from '#lib/domain/job.ts'
 import { log } from '#lib/log.ts'
+import { withRequestId } from '#lib/request-id.ts'
 import { ensureDemoBuild } from '#lib/services/demo-build.ts'
 import { beat, hasOtherWorker, waitForDatabase } from '#lib/services/heartbeat.ts'
+import { sweepKeys } from '#lib/services/idempotency.ts'
 import { expireLeases } from '#lib/services/lease.ts'
 import { closeSender, createQueue, enqueue, ensureQueues, releaseJobs } from '#lib/services/queue.ts'
 import { sweepRuns } from '#lib/services/run-finalize.ts'
 import { transact } from '#lib/services/transaction.ts'
 import { sweepUnfinished } from '#lib/services/unfinished.ts'
-import { HANDLERS } from './jobs.ts'
+import { perform } from './jobs.ts'
 
 const POLL_SECONDS = 1
 /** How long jobs may take to finish when the worker is asked to end. */
@@ -27,14 +29,10 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
   const options = { ...intervals, localConcurrency: JOBS[name].concurrency, batchSize: 1 }
   await boss.work(name, options, async (jobs) => {
     for (const job of jobs) {
-      const started = performance.now()
       try {
-        const data = JOBS[name].data.parse(job.data) as Parameters<(typeof HANDLERS)[N]>[0]
-        await HANDLERS[name](data, AbortSignal.any([ending.signal, job.signal]))
-        log.debug({ job: name, id: job.id, data: job.data, milliseconds: Math.round(performance.now() - started) }, 'job done')
+        await perform(name, job, AbortSignal.any([ending.signal, job.signal]))
       } catch (error) {
         // Thrown on, so that the queue repeats it; only once the database can take that down, or the job would wait until it is missed.
-        log.error({ err: error, job: name, id: job.id, data: job.data }, 'job failed')
         await waitForDatabase(ending.signal)
         throw error
       }
@@ -45,7 +43,8 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
 /** Repeats `work` with a pause in between, whatever becomes of one round. */
 async function every(seconds: number, name: string, work: () => Promise<unknown>): Promise<void> {
   while (!ending.signal.aborted) {
-    await work().catch((error: unknown) => log.warn({ err: error, task: name }, 'repeated task failed'))
+    // A round is nobody's request: it has an id of its own, which its log lines, jobs and audit events share.
+    await withRequestId(randomUUID(), () => work().catch((error: unknown) => log.warn({ err: error, task: name }, 'repeated task failed')))
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, seconds * 1000)
       ending.signal.addEventListener('abort', () => {
@@ -73,6 +72,7 @@ async function main(): Promise<void> {
     every(30, 'runs', sweepRuns),
     every(30, 'unfinished', sweepUnfinished),
     every(15, 'demo', ensureDemoBuild),
+    every(3600, 'idempotency keys', sweepKeys),
   ])
   log.info('worker ending')
   await boss.stop({ graceful: true, timeout: GRACE_MS })
