@@ -47,13 +47,16 @@ const browser = [
     'components-run-in-the-browser',
     'Components see the server only through lib/client.',
     { path: '^components/' },
-    { path: '^(app|prisma|scripts)/|^lib/(services|adapters|api|auth|worker|generated)/|^lib/(db|env|home|log)\\.ts$', dependencyTypesNot: TYPES },
+    {
+      path: '^(app|prisma|scripts)/|^lib/(services|adapters|api|auth|worker|generated)/|^lib/(db|env|home|log|request-id)\\.ts$',
+      dependencyTypesNot: TYPES,
+    },
   ),
   rule(
     'client-runs-in-the-browser',
     'lib/client may use the types of the API, not its code.',
     { path: '^lib/client/' },
-    { path: '^lib/(services|adapters|api|auth|worker|generated/prisma)/|^lib/(db|env|home|log)\\.ts$', dependencyTypesNot: TYPES },
+    { path: '^lib/(services|adapters|api|auth|worker|generated/prisma)/|^lib/(db|env|home|log|request-id)\\.ts$', dependencyTypesNot: TYPES },
   ),
   rule(
     'primitives-know-no-noun',
@@ -72,8 +75,8 @@ const libraries = [
   ),
   rule(
     'orpc-in-three-places',
-    'oRPC is hidden behind the operation, its HTTP face and the client.',
-    { path: '^(app|components|lib|prisma|tests)/', pathNot: '^lib/(services/operation|client/api)\\.ts$|^lib/api/' },
+    'oRPC is hidden behind the operation (with its errors and its kept answers), its HTTP face and the client.',
+    { path: '^(app|components|lib|prisma|tests)/', pathNot: '^lib/(services/(operation|problem|idempotency)|client/api)\\.ts$|^lib/api/' },
     { path: '^node_modules/@orpc/' },
   ),
   rule(

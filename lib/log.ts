@@ -1,6 +1,7 @@
 // Structured logs, one JSON object a line. Secrets are removed here, so that no caller has to remember to.
 import { type Logger, pino } from 'pino'
 import { env } from '#lib/env.ts'
+import { currentRequestId } from './request-id.ts'
 
 const SECRET_FIELDS = [
   'authorization',
@@ -31,6 +32,11 @@ const redactedPaths = DEPTHS.flatMap((depth) =>
 export const logOptions = {
   level: env.EXEMPLAR_LOG_LEVEL,
   base: undefined,
+  /** The request a line belongs to, wherever it is written, in web and in the jobs of the worker. */
+  mixin: () => {
+    const requestId = currentRequestId()
+    return requestId === undefined ? {} : { requestId }
+  },
   timestamp: pino.stdTimeFunctions.isoTime,
   formatters: { level: (label: string) => ({ level: label }) },
   redact: { paths: redactedPaths, censor: '[removed]' },

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { minifyContractRouter } from '@orpc/contract'
 import { router } from '#lib/api/router.ts'
 
-const WORDS = new Set(['summary', 'description', 'tags', 'operationId', 'action', 'event'])
+const WORDS = new Set(['summary', 'description', 'tags', 'operationId', 'action', 'event', 'secret', 'takesKey'])
 
 const folder = new URL('../lib/generated/', import.meta.url)
 mkdirSync(folder, { recursive: true })

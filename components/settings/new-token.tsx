@@ -10,11 +10,10 @@ import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
-import { tokenActions } from '#lib/domain/policy.ts'
+import { type Action, readingActions, tokenActions } from '#lib/domain/policy.ts'
 import { SecretOnce } from './secret-once.tsx'
 
 const LIFETIMES_DAYS = [7, 30, 90, 365] as const
-const READS = /:(read|list|download)$/
 
 /** Actions by their noun, as the checkboxes stand. */
 function byNoun(actions: readonly string[]): [string, string[]][] {
@@ -26,13 +25,13 @@ function byNoun(actions: readonly string[]): [string, string[]][] {
   return [...groups]
 }
 
-function ActionChoice({ offered, value, onChange }: { offered: readonly string[]; value: readonly string[]; onChange: (actions: string[]) => void }) {
+function ActionChoice({ offered, value, onChange }: { offered: readonly Action[]; value: readonly string[]; onChange: (actions: string[]) => void }) {
   const t = useTranslations('settings')
   return (
     <fieldset>
       <legend className="mb-2 flex w-full items-center gap-3 font-medium text-sm">
         {t('tokenMay')}
-        <Button size="sm" variant="quiet" onClick={() => onChange(offered.filter((action) => READS.test(action)))}>
+        <Button size="sm" variant="quiet" onClick={() => onChange(readingActions(offered))}>
           {t('onlyRead')}
         </Button>
         <Button size="sm" variant="quiet" onClick={() => onChange([...offered])}>
@@ -65,10 +64,10 @@ export function NewToken({ open, onOpenChange, onMade }: Props) {
   const common = useTranslations('common')
   const { id: projectId, roles } = useProject()
   const formId = useId()
-  const offered: readonly string[] = tokenActions(roles)
+  const offered = tokenActions(roles)
   const [name, setName] = useState('')
   const [days, setDays] = useState(90)
-  const [actions, setActions] = useState<string[]>(() => offered.filter((action) => READS.test(action)))
+  const [actions, setActions] = useState<string[]>(() => readingActions(offered))
   const make = useMutation(query.createApiToken.mutationOptions({ onSuccess: onMade }))
   const close = () => {
     onOpenChange(false)

@@ -1,154 +1,116 @@
 import { randomUUID } from 'node:crypto'
-import { OpenAPIHandler } from '@orpc/openapi/fetch'
+import { StandardOpenAPIHandler } from '@orpc/openapi/standard'
 import type { ORPCError } from '@orpc/server'
+import { toFetchResponse } from '@orpc/standard-server-fetch'
 import { experimental_ZodSmartCoercionPlugin as SmartCoercion } from '@orpc/zod/zod4'
 import { authenticate } from '#lib/auth/authenticate.ts'
-import { ERRORS, type ErrorCode, Refusal, refuse } from '#lib/domain/errors.ts'
-import { env, publicAddress } from '#lib/env.ts'
+import { ERRORS, type ErrorCode, refuse } from '#lib/domain/errors.ts'
+import { isForVisitors } from '#lib/domain/policy.ts'
+import { publicAddress } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
-import { asProblem, type Context } from '#lib/services/operation.ts'
+import type { Context, Meta } from '#lib/services/operation.ts'
+import { asProblem } from '#lib/services/problem.ts'
 import { remoteAddress } from '#lib/web/remote-address.ts'
+import { openFile, readJson } from './body.ts'
 import { router } from './router.ts'
+import { findRoute, methodsOf } from './routes.ts'
 
-/** Content type of raw uploads; their body reaches the operation as a stream. */
-export const STREAM_TYPE = 'application/octet-stream'
-const FILE_TYPES = new Set(['application/json', 'application/x-ndjson', 'application/jsonl', STREAM_TYPE])
 const PREFIX = '/api/v1'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+const PROBLEM_TYPE = 'application/problem+json'
 
 type Problem = { type: string; title: string; status: number; detail: string; code: string; data?: unknown }
 
 /** RFC 9457 problem details of an error of the closed list. */
-export function problemOf(error: ORPCError<string, unknown>): Problem {
+function problemOf(error: ORPCError<string, unknown>): Problem {
   const code = (error.code in ERRORS ? error.code : 'internal') as ErrorCode
   const { status, title } = ERRORS[code]
   return { type: `urn:exemplar:error:${code}`, title, status, detail: error.message, code, ...(error.data === undefined ? {} : { data: error.data }) }
 }
 
-const handler = new OpenAPIHandler<Context>(router, {
-  customErrorResponseBodyEncoder: problemOf,
-  plugins: [new SmartCoercion()],
-  clientInterceptors: [],
-})
+const handler = new StandardOpenAPIHandler<Context>(router, { customErrorResponseBodyEncoder: problemOf, plugins: [new SmartCoercion()] })
 
 /** Cookies travel with requests other sites make; an API token does not. So only cookie requests must show where they come from. */
 function checkOrigin(request: Request): void {
   if (SAFE.has(request.method) || request.headers.has('authorization')) return
   const origin = request.headers.get('origin')
-  const site = request.headers.get('sec-fetch-site')
-  const allowed = new Set([publicAddress, `http://${request.headers.get('host')}`, `https://${request.headers.get('host')}`])
-  const isOwn = origin ? allowed.has(origin) : site === 'same-origin'
+  const host = request.headers.get('host')
+  const isOwn = origin
+    ? origin === publicAddress || origin === `http://${host}` || origin === `https://${host}`
+    : request.headers.get('sec-fetch-site') === 'same-origin'
   if (!isOwn) refuse('cross-site-request', 'Requests that change something must come from Exemplar’s own pages, or carry an API token.')
 }
 
-function checkContentType(request: Request): 'json' | 'stream' | 'none' {
-  if (SAFE.has(request.method) || !request.body) return 'none'
-  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase()
-  // Servers give an empty body to a request that has none, as a call without further input is.
-  if (!type && (request.headers.get('content-length') ?? '0') === '0' && !request.headers.has('transfer-encoding')) return 'none'
-  // An import is a file, whatever it is called; it is read as it comes, never as one JSON text.
-  if (new URL(request.url).pathname.endsWith('/imports') && FILE_TYPES.has(type ?? '')) return 'stream'
-  if (type === 'application/json') return 'json'
-  if (type === STREAM_TYPE) return 'stream'
-  return refuse('unsupported-media-type', `Send application/json, or ${STREAM_TYPE} for a file.`)
+const LONGEST_KEY = 200
+
+function keyOf(headers: Headers): string | null {
+  const key = headers.get('idempotency-key')
+  if (key && key.length > LONGEST_KEY) refuse('invalid-input', `The Idempotency-Key has more than ${LONGEST_KEY} characters; a UUID is enough.`)
+  return key
 }
 
-/** Counts bytes as they pass and stops at the limit; what the client declares is only a first hint. */
-function bounded(body: ReadableStream<Uint8Array>, limit: number): ReadableStream<Uint8Array> {
-  let seen = 0
-  return body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        seen += chunk.byteLength
-        if (seen > limit) controller.error(new Refusal('payload-too-large', `The body is larger than ${limit} bytes.`))
-        else controller.enqueue(chunk)
-      },
-    }),
-  )
+/** Reads what the operation takes: a file into the context, or the JSON object that is returned. A visitor's body is not looked at. */
+async function takeBody(request: Request, route: Meta | null, context: Context): Promise<unknown> {
+  if (!route) return undefined
+  if (!context.actor && !(route.action && isForVisitors(route.action))) return refuse('unauthenticated')
+  if (route.body !== 'stream') return readJson(request)
+  Object.assign(context, openFile(request))
+  return undefined
 }
 
-async function readJsonBody(request: Request): Promise<Request> {
-  const limit = env.EXEMPLAR_BODY_LIMIT
-  if (Number(request.headers.get('content-length')) > limit) refuse('payload-too-large', `The body is larger than ${limit} bytes.`)
-  const text = await new Response(bounded(request.body as ReadableStream<Uint8Array>, limit)).text().catch((error: unknown) => {
-    throw error instanceof Refusal ? error : new Refusal('malformed-body', 'The body ended early.')
-  })
-  try {
-    if (text) JSON.parse(text)
-  } catch (error) {
-    refuse('malformed-body', `The body is not valid JSON: ${(error as Error).message}`)
-  }
-  const headers = new Headers(request.headers)
-  headers.delete('content-length')
-  return new Request(request.url, { method: request.method, headers, body: text || null, signal: request.signal })
+async function refuseAddress(method: string, path: `/${string}`, context: Context): Promise<never> {
+  const methods = await methodsOf(path)
+  if (methods.length === 0) return refuse('not-found', `There is no ${method} ${PREFIX}${path}.`)
+  context.responseHeaders?.set('allow', methods.join(', '))
+  return refuse('method-not-allowed', `${PREFIX}${path} takes ${methods.join(', ')}, not ${method}.`, { methods })
 }
 
-function withoutBody(request: Request): Request {
-  const headers = new Headers(request.headers)
-  for (const name of ['content-type', 'content-length']) headers.delete(name)
-  return new Request(request.url, { method: request.method, headers, signal: request.signal })
+async function answer(request: Request, url: URL, context: Context): Promise<Response> {
+  checkOrigin(request)
+  context.actor = await authenticate(request.headers)
+  const key = keyOf(request.headers)
+  if (key) context.idempotencyKey = key
+  // HEAD is GET without the body, which is left out at the end.
+  const method = request.method === 'HEAD' ? 'GET' : request.method
+  const path = `/${url.pathname.slice(PREFIX.length).replace(/^\/|\/$/g, '')}` as const
+  const body = SAFE.has(method) ? undefined : await takeBody(request, await findRoute(method, path), context)
+  const handled = await handler.handle({ url, method, headers: {}, body: async () => body, signal: request.signal }, { prefix: PREFIX, context })
+  return handled.matched ? toFetchResponse(handled.response) : refuseAddress(request.method, path, context)
 }
 
-const asResponse = (error: ORPCError<string, unknown>): Response => {
-  const problem = problemOf(error)
-  return new Response(JSON.stringify(problem), { status: problem.status, headers: { 'content-type': 'application/problem+json' } })
+function refusal(error: unknown, requestId: string): Response {
+  const problem = problemOf(asProblem(error, requestId, 'http'))
+  return new Response(JSON.stringify(problem), { status: problem.status })
 }
 
-function finish(response: Response, requestId: string, extra: Headers): Response {
-  const headers = new Headers(response.headers)
-  for (const [name, value] of extra) headers.set(name, value)
-  if (response.status >= 400) headers.set('content-type', 'application/problem+json')
+function finish(response: Response, request: Request, { requestId, responseHeaders }: Context): Response {
+  const { headers } = response
+  for (const [name, value] of responseHeaders ?? []) headers.set(name, value)
+  if (response.status >= 400) headers.set('content-type', PROBLEM_TYPE)
   headers.set('x-request-id', requestId)
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
-  return new Response(response.body, { status: response.status, headers })
+  if (request.method !== 'HEAD') return response
+  void response.body?.cancel()
+  return new Response(null, { status: response.status, headers })
 }
 
 const REQUEST_ID = /^[\w.:-]{8,128}$/
 
 /** Answers one request under /api/v1. */
 export async function serve(request: Request): Promise<Response> {
+  const url = new URL(request.url)
   const given = request.headers.get('x-request-id') ?? ''
   const requestId = REQUEST_ID.test(given) ? given : randomUUID()
-  const responseHeaders = new Headers()
   const context: Context = {
     actor: null,
     requestId,
     via: 'http',
-    responseHeaders,
+    responseHeaders: new Headers(),
     remote: remoteAddress(request.headers),
   }
   const startedAt = performance.now()
-  let response: Response
-  try {
-    checkOrigin(request)
-    const kind = checkContentType(request)
-    context.actor = await authenticate(request.headers)
-    const idempotencyKey = request.headers.get('idempotency-key')
-    if (idempotencyKey) context.idempotencyKey = idempotencyKey.slice(0, 200)
-    let forwarded = kind === 'none' && request.body ? withoutBody(request) : request
-    if (kind === 'json') forwarded = await readJsonBody(request)
-    if (kind === 'stream') {
-      context.body = bounded(request.body as ReadableStream<Uint8Array>, env.EXEMPLAR_UPLOAD_LIMIT)
-      const declared = request.headers.get('content-length')
-      context.contentLength = declared === null ? null : Number(declared)
-      forwarded = withoutBody(request)
-    }
-    const handled = await handler.handle(forwarded, { prefix: PREFIX, context })
-    response = handled.matched
-      ? handled.response
-      : asResponse(asProblem(new Refusal('not-found', `There is no ${request.method} ${new URL(request.url).pathname}.`), context, 'http'))
-  } catch (error) {
-    response = asResponse(asProblem(error, context, 'http'))
-  }
-  log.info(
-    {
-      requestId,
-      method: request.method,
-      path: new URL(request.url).pathname,
-      status: response.status,
-      milliseconds: Math.round(performance.now() - startedAt),
-    },
-    'request',
-  )
-  return finish(response, requestId, responseHeaders)
+  const response = await answer(request, url, context).catch((error: unknown) => refusal(error, requestId))
+  const milliseconds = Math.round(performance.now() - startedAt)
+  log.info({ requestId, method: request.method, path: url.pathname, status: response.status, milliseconds }, 'request')
+  return finish(response, request, context)
 }

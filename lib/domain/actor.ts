@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { refuse } from './errors.ts'
 
 /** What a member of a project is trusted with. Roles are per project and add up. */
 export const ProjectRole = z.enum(['labeller', 'reviewer', 'engineer', 'manager'])
@@ -22,6 +23,12 @@ export type System = { kind: 'system' }
 export type Actor = Person | System
 
 export const SYSTEM: System = { kind: 'system' }
+
+/** The person behind a call. @throws Refusal `forbidden` for the product itself, which writes, judges and owns nothing. */
+export const personOf = (actor: Actor): Person => (actor.kind === 'person' ? actor : refuse('forbidden', 'Only a person may do this.'))
+
+/** Whose a new row is: the person's, or nobody's when the product itself makes it. */
+export const creatorOf = (actor: Actor): string | null => (actor.kind === 'person' ? actor.userId : null)
 
 /** The row an action is about, with what the policy needs to know of it. `projectId` comes from the row, never from the request. */
 export type Subject = {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Int4 } from './bounds.ts'
 import { PlainText } from './plain-text.ts'
 import { ROLES } from './turns.ts'
 
@@ -7,8 +8,8 @@ export type Role = z.infer<typeof Role>
 
 /** A half-open range of UTF-16 code units of a message's content and where its text came from. */
 export const OriginSpan = z.strictObject({
-  start: z.int().min(0),
-  end: z.int().min(0),
+  start: Int4.min(0),
+  end: Int4.min(0),
   source: z.enum(['human', 'model', 'paste']),
   model: z.string().optional(),
 })

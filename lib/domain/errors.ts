@@ -14,6 +14,7 @@ export const ERRORS = {
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'idempotency-key-reused': { status: 409, title: 'This idempotency key was used for another request' },
+  'answer-not-kept': { status: 409, title: 'It was done already, and its answer is not kept' },
   'already-exists': { status: 409, title: 'There is one of that name already' },
   'in-use': { status: 409, title: 'Something else depends on it' },
   'stale-version': { status: 409, title: 'It was changed in the meantime' },

@@ -12,6 +12,10 @@ type Row = {
   only?: Condition
   /** Roles the condition does not bind. */
   exempt?: readonly ProjectRole[]
+  /** It changes nothing: what a token that only reads is given. */
+  isRead?: true
+  /** Never done by a token, whatever it was given: what concerns the account itself or makes further access. */
+  isForTokens?: false
 }
 
 const LABEL = ['labeller', 'reviewer', 'manager'] as const
@@ -24,47 +28,50 @@ const READ_ALL = ['reviewer', 'engineer', 'manager'] as const
  * A person outside the project sees nothing of it: to them its rows do not exist.
  */
 export const POLICY = {
-  'instance:set-up': { allow: ['anyone'] },
-  'instance:administer': { allow: ['admin'] },
-  'self:read': { allow: ['signed-in'] },
-  'self:update': { allow: ['signed-in'] },
-  'token:manage': { allow: ['member'], only: 'own' },
-  'token:create': { allow: ['member'] },
-  'project:list': { allow: ['signed-in'] },
-  'project:create': { allow: ['signed-in'] },
-  'project:read': { allow: ['member'] },
+  'instance:set-up': { allow: ['anyone'], isForTokens: false },
+  'instance:administer': { allow: ['admin'], isForTokens: false },
+  'self:read': { allow: ['signed-in'], isRead: true },
+  'self:update': { allow: ['signed-in'], isForTokens: false },
+  'token:manage': { allow: ['member'], only: 'own', isForTokens: false },
+  'token:create': { allow: ['member'], isForTokens: false },
+  'project:list': { allow: ['signed-in'], isRead: true },
+  'project:create': { allow: ['signed-in'], isForTokens: false },
+  'project:read': { allow: ['member'], isRead: true },
   'project:update': { allow: ['manager'] },
-  'member:read': { allow: ['manager', 'admin'] },
-  'member:manage': { allow: ['manager', 'admin'] },
-  'audit:read': { allow: ['manager', 'admin'] },
-  'guideline:read': { allow: ['member'] },
+  'member:read': { allow: ['manager', 'admin'], isForTokens: false },
+  'member:manage': { allow: ['manager', 'admin'], isForTokens: false },
+  'audit:read': { allow: ['manager', 'admin'], isRead: true },
+  'guideline:read': { allow: ['member'], isRead: true },
   'guideline:edit': { allow: ['manager'] },
   'guideline:publish': { allow: ['manager'] },
-  'prompt:read': { allow: READ_ALL },
+  'prompt:read': { allow: READ_ALL, isRead: true },
   'prompt:import': { allow: BUILD },
   'work:claim': { allow: LABEL },
   'review:claim': { allow: JUDGE },
   'assignment:hold': { allow: LABEL, only: 'own' },
   'draft:write': { allow: LABEL, only: 'own' },
   'conversation:submit': { allow: LABEL, only: 'own' },
-  'conversation:list': { allow: ['member'] },
-  'conversation:read': { allow: ['member'], only: 'own', exempt: READ_ALL },
-  'conversation:withdraw': { allow: ['labeller', 'reviewer', 'manager'], only: 'own', exempt: ['manager'] },
+  'conversation:list': { allow: ['member'], isRead: true },
+  'conversation:read': { allow: ['member'], only: 'own', exempt: READ_ALL, isRead: true },
+  'conversation:read-all': { allow: READ_ALL, isRead: true },
+  'conversation:see-names': { allow: ['manager'], isRead: true },
+  'conversation:withdraw': { allow: LABEL, only: 'own', exempt: ['manager'] },
   'conversation:review': { allow: JUDGE, only: 'not-own' },
   'conversation:adjudicate': { allow: ['manager'], only: 'not-involved' },
   'review:withdraw': { allow: JUDGE, only: 'own' },
-  'quality:read': { allow: ['manager'] },
+  'quality:read': { allow: ['manager'], isRead: true },
   'comment:resolve': { allow: LABEL, only: 'own', exempt: ['manager'] },
-  'snapshot:read': { allow: BUILD },
+  'snapshot:read': { allow: BUILD, isRead: true },
   'snapshot:freeze': { allow: BUILD },
-  'build:read': { allow: BUILD },
+  'build:read': { allow: BUILD, isRead: true },
   'build:start': { allow: BUILD },
-  'build:download': { allow: BUILD },
-  'model:read': { allow: ['member'] },
+  'build:download': { allow: BUILD, isRead: true },
+  'model:read': { allow: ['member'], isRead: true },
   'model:manage': { allow: BUILD },
-  'model:download': { allow: BUILD },
+  'model:remove-shared': { allow: ['admin'], isForTokens: false },
+  'model:download': { allow: BUILD, isRead: true },
   'model:generate': { allow: BUILD },
-  'run:read': { allow: BUILD },
+  'run:read': { allow: BUILD, isRead: true },
   'run:start': { allow: BUILD },
   'run:stop': { allow: BUILD },
 } as const satisfies Record<string, Row>
@@ -93,13 +100,11 @@ export function can(actor: Actor | null, roles: readonly ProjectRole[], action: 
   if (actor.kind === 'system') return 'allow'
   if (actor.token) {
     if (subject.projectId !== null && actor.token.projectId !== subject.projectId) return 'hide'
-    if (!actor.token.actions.includes(action)) return 'forbid'
+    if (row.isForTokens === false || !actor.token.actions.includes(action)) return 'forbid'
   }
   const asAdmin = actor.isAdmin && row.allow.includes('admin')
-  if (subject.projectId === null) {
-    return asAdmin || row.allow.includes('signed-in') || (row.only === 'own' && meets('own', actor.userId, subject)) ? 'allow' : 'forbid'
-  }
   if (asAdmin) return 'allow'
+  if (subject.projectId === null) return row.allow.includes('signed-in') ? 'allow' : 'forbid'
   if (roles.length === 0) return 'hide'
   const exempt = roles.some((role) => row.exempt?.includes(role))
   const byRole = row.allow.includes('member') || roles.some((role) => row.allow.includes(role))
@@ -124,8 +129,12 @@ export function grantedActions(roles: readonly ProjectRole[], isAdmin: boolean):
   })
 }
 
-/** Never given to a token: what concerns the account itself or makes further access. */
-const NOT_FOR_TOKENS = /^(instance|token|member):|^self:update$|^project:create$/
-
 /** Actions a member with these roles may give to an API token of the project. */
-export const tokenActions = (roles: readonly ProjectRole[]): Action[] => grantedActions(roles, false).filter((action) => !NOT_FOR_TOKENS.test(action))
+export const tokenActions = (roles: readonly ProjectRole[]): Action[] =>
+  grantedActions(roles, false).filter((action) => (POLICY[action] as Row).isForTokens !== false)
+
+/** Of these actions the ones that change nothing. */
+export const readingActions = (actions: readonly Action[]): Action[] => actions.filter((action) => (POLICY[action] as Row).isRead)
+
+/** May a visitor call it, without an account? */
+export const isForVisitors = (action: Action): boolean => (POLICY[action] as Row).allow.includes('anyone')

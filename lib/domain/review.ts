@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Int4 } from './bounds.ts'
 import type { Message } from './conversation.ts'
 import type { StateOf } from './machine.ts'
 import { PlainText } from './plain-text.ts'
@@ -20,8 +21,8 @@ export type Ratings = z.infer<typeof Ratings>
 /** A remark: on a range of a message's content, on a whole message (no range), or on the whole conversation (no message). */
 export const CommentInput = z.strictObject({
   messageId: z.string().max(64).optional(),
-  rangeStart: z.int().min(0).optional(),
-  rangeEnd: z.int().min(0).optional(),
+  rangeStart: Int4.min(0).optional(),
+  rangeEnd: Int4.min(0).optional(),
   body: PlainText.min(1).max(10_000),
   suggestion: PlainText.max(100_000).optional(),
   severity: Severity,

@@ -1,4 +1,6 @@
-import type { Actor } from '#lib/domain/actor.ts'
+import { type Actor, SYSTEM } from '#lib/domain/actor.ts'
+import type { Action } from '#lib/domain/policy.ts'
+import { currentRequestId } from '#lib/request-id.ts'
 import type { Tx } from './operation.ts'
 
 /** The chain of events that belong to no project. */
@@ -27,3 +29,19 @@ export async function appendAudit(tx: Tx, record: AuditRecord): Promise<void> {
     VALUES (${record.projectId ?? INSTANCE_CHAIN}::uuid, ${record.event}, ${record.operation}, ${record.action}, ${actorId}::uuid,
       ${record.subjectId}, ${record.requestId}, ${record.via}, ${JSON.stringify(record.data)}::jsonb)`
 }
+
+type Work = { projectId: string; event: `${string}.${string}`; job: string; action: Action; subjectId: string; data?: Record<string, unknown> }
+
+/** Records what the worker did, under the id of the request that asked for it. `job` names the job or the repeated task. */
+export const auditByWorker = (tx: Tx, { projectId, event, job, action, subjectId, data = {} }: Work): Promise<void> =>
+  appendAudit(tx, {
+    projectId,
+    event,
+    operation: job,
+    action,
+    actor: SYSTEM,
+    subjectId,
+    requestId: currentRequestId() ?? 'worker',
+    via: 'worker',
+    data,
+  })

@@ -11,8 +11,8 @@ import type { LedgerEntry } from '#lib/domain/sft/ledger.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { SelfCheckError } from '#lib/domain/sft/refusal.ts'
 import { log } from '#lib/log.ts'
-import { appendAudit } from './audit.ts'
-import { buildSubject } from './build.ts'
+import { auditByWorker } from './audit.ts'
+import { type BuildFailure, buildSubject } from './build.ts'
 import { loadEngine } from './engine.ts'
 import { transact } from './transaction.ts'
 import { transition } from './transition.ts'
@@ -137,21 +137,18 @@ async function publish(build: Build, manifest: Manifest): Promise<void> {
       progress: 1,
       finishedAt: new Date(),
     })
-    await appendAudit(tx, {
+    await auditByWorker(tx, {
       projectId: build.projectId,
       event: 'build.finished',
-      operation: 'build.run',
+      job: 'build.run',
       action: 'build:start',
-      actor: null,
       subjectId: build.id,
-      requestId: 'worker',
-      via: 'worker',
       data: { contentHash: manifest.buildHash },
     })
   })
 }
 
-function failureOf(error: unknown): { code: string; detail: string; cure: string } | null {
+function failureOf(error: unknown): BuildFailure | null {
   if (error instanceof SelfCheckError)
     return {
       code: 'self-check',
@@ -165,7 +162,7 @@ function failureOf(error: unknown): { code: string; detail: string; cure: string
 }
 
 /** Ends a build that will not become ready; one that has ended already stays as it is. */
-export async function endBuild(buildId: string, to: 'failed' | 'cancelled', failure: object | null): Promise<void> {
+export async function endBuild(buildId: string, to: 'failed' | 'cancelled', failure: BuildFailure | null): Promise<void> {
   const isUnfinished = ({ state }: { state: string }) => state === 'queued' || state === 'building'
   if (!isUnfinished(await db.build.findUniqueOrThrow({ where: { id: buildId } }))) return
   await removeBuildDirectory(buildId)
@@ -174,6 +171,14 @@ export async function endBuild(buildId: string, to: 'failed' | 'cancelled', fail
     if (!isUnfinished(current)) return
     await tx.ledgerEntry.deleteMany({ where: { buildId } })
     await transition(tx, 'build', current, to, { finishedAt: new Date(), ...(failure ? { failure } : {}) })
+    await auditByWorker(tx, {
+      projectId: current.projectId,
+      event: to === 'failed' ? 'build.failed' : 'build.cancelled',
+      job: 'build.run',
+      action: 'build:start',
+      subjectId: buildId,
+      data: failure ? { code: failure.code } : {},
+    })
   })
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Manifest } from '#lib/adapters/parquet/manifest.ts'
+import { creatorOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Recipe, recipeHash } from '#lib/domain/sft/recipe.ts'
 import { loadEngine } from './engine.ts'
@@ -12,6 +13,7 @@ import { transition } from './transition.ts'
 export const BuildState = z.enum(['queued', 'building', 'ready', 'failed', 'cancelled'])
 
 export const BuildFailure = z.object({ code: z.string(), detail: z.string(), cure: z.string() })
+export type BuildFailure = z.infer<typeof BuildFailure>
 
 const Summary = z.object({
   id: z.uuid(),
@@ -80,6 +82,7 @@ export const startBuild = operation('build:start', {
     method: 'POST',
     path: '/projects/{projectId}/builds',
     summary: 'Build a frozen snapshot for a model by a recipe',
+    successStatus: 201,
     description: 'Answers at once with the build in state queued. Omitted parts of the recipe take their defaults, which the answer shows.',
     tags: ['builds'],
   },
@@ -108,7 +111,7 @@ export const startBuild = operation('build:start', {
         modelId: model.id,
         recipe: input.recipe as object,
         recipeHash: await recipeHash(input.recipe),
-        createdById: actor.kind === 'person' ? actor.userId : subject.id,
+        createdById: creatorOf(actor),
       },
       include: { snapshot: true, model: true },
     })
@@ -129,8 +132,9 @@ export const cancelBuild = operation('build:start', {
   input: z.strictObject({ buildId: z.uuid() }),
   output: Summary,
   subject: ({ tx, input }) => buildSubject(tx, input.buildId),
-  event: 'build.cancelled',
-  run: async ({ tx, subject }) => {
+  event: 'build.cancel-requested',
+  run: async ({ tx, subject, note }) => {
+    note({ isEnded: subject.state === 'queued' })
     if (subject.state === 'queued') await transition(tx, 'build', subject, 'cancelled', { finishedAt: new Date() })
     else if (subject.state === 'building') await tx.build.update({ where: { id: subject.id }, data: { cancelRequestedAt: new Date() } })
     else refuse('illegal-transition', `The build is ${subject.state} already.`, { state: subject.state })

@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import type { ProjectRole } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind } from '#lib/domain/assignment.ts'
+import { listOf, Time } from '#lib/domain/bounds.ts'
 import { ConversationState, Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { can } from '#lib/domain/policy.ts'
 import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { returnSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { type ConversationSubject, conversationSubject, projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-const READ_ALL: readonly ProjectRole[] = ['reviewer', 'engineer', 'manager']
 
 const Item = z.object({
   id: z.uuid(),
@@ -34,7 +31,7 @@ const Item = z.object({
 })
 
 /** A place in a list ordered by (updatedAt, id): what a keyset page starts after. */
-const Cursor = z.codec(z.string(), z.object({ at: z.date(), id: z.uuid() }), {
+const Cursor = z.codec(z.string(), z.object({ at: Time, id: z.uuid() }), {
   decode: (text) => ({ at: new Date(Number(text.slice(0, text.indexOf('.')))), id: text.slice(text.indexOf('.') + 1) }),
   encode: ({ at, id }) => `${at.getTime()}.${id}`,
 })
@@ -50,7 +47,7 @@ export const listConversations = operation('conversation:list', {
   },
   input: z.strictObject({
     projectId: z.uuid(),
-    state: z.array(ConversationState).optional(),
+    state: listOf(ConversationState).optional(),
     category: z.string().optional(),
     language: z.string().optional(),
     text: z.string().max(200).optional().describe('Part of the first user message'),
@@ -63,9 +60,9 @@ export const listConversations = operation('conversation:list', {
   }),
   output: z.object({ items: z.array(Item), nextCursor: z.string().nullable(), total: z.int().nullable() }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
-  run: async ({ tx, input, actor, subject, roles }) => {
+  run: async ({ tx, input, actor, subject, may }) => {
     const userId = actor.kind === 'person' ? actor.userId : null
-    const seesAll = actor.kind === 'system' || roles.some((role) => READ_ALL.includes(role))
+    const seesAll = may('conversation:read-all')
     const where: Prisma.ConversationWhereInput = {
       projectId: subject.id,
       ...(input.state ? { state: { in: input.state } } : {}),
@@ -228,12 +225,11 @@ export const getConversation = operation('conversation:read', {
   input: z.strictObject({ conversationId: z.uuid() }),
   output: Detail,
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
-  run: async ({ tx, actor, subject, roles }) => {
+  run: async ({ tx, actor, subject, may }) => {
     const readerId = actor.kind === 'person' ? actor.userId : null
-    const may = (action: Parameters<typeof can>[2]) => can(actor, roles, action, subject) === 'allow'
     const seesUse = may('snapshot:read')
     const { prompt, revisions, reviews, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
-    const who = await namer(tx, [subject.authorId, ...subject.involvedIds], readerId, roles.includes('manager') || actor.kind === 'system')
+    const who = await namer(tx, [subject.authorId, ...subject.involvedIds], readerId, may('conversation:see-names'))
     const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
       ...subject,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { operation, type Tx } from './operation.ts'
@@ -43,7 +44,7 @@ export const saveDraft = operation('draft:write', {
       'A save over an older version is refused as stale-version; the refusal carries the text on the server, so that both can be shown and neither is lost.',
     tags: ['write'],
   },
-  input: z.strictObject({ conversationId: z.uuid(), baseVersion: z.int().min(0), content: DraftContent }),
+  input: z.strictObject({ conversationId: z.uuid(), baseVersion: Int4.min(0), content: DraftContent }),
   output: Saved,
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
   // A save a few seconds after every keystroke is too small an event to chain; the revision it ends in is audited.

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { creatorOf } from '#lib/domain/actor.ts'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
@@ -146,13 +148,13 @@ export const saveGuidelineDraft = operation('guideline:edit', {
     summary: 'Save the unpublished guideline text over the version it was read at',
     tags: ['guideline'],
   },
-  input: ProjectInput.extend({ baseVersion: z.int().min(0), content: GuidelineContent }),
+  input: ProjectInput.extend({ baseVersion: Int4.min(0), content: GuidelineContent }),
   output: z.object({ version: z.int(), savedAt: z.date() }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   // Saved while typing; the version it ends in is audited.
   event: null,
   run: async ({ tx, input, actor, subject }) => {
-    const updatedById = actor.kind === 'person' ? actor.userId : null
+    const updatedById = creatorOf(actor)
     const content = JSON.stringify(input.content)
     const rows = await tx.$queryRaw<{ version: number; savedAt: Date }[]>`
       INSERT INTO "guideline_draft" AS d ("projectId", content, version, "updatedById") SELECT ${subject.id}::uuid, ${content}::jsonb, 1, ${updatedById}::uuid WHERE ${input.baseVersion}::int = 0
@@ -205,6 +207,7 @@ export const publishGuideline = operation('guideline:publish', {
     method: 'POST',
     path: '/projects/{projectId}/guideline/versions',
     summary: 'Publish the draft as the next version',
+    successStatus: 201,
     description:
       'A major version says that earlier labels may be wrong: approved conversations whose reviews cite a changed or removed rule become stale.',
     tags: ['guideline'],
@@ -212,7 +215,7 @@ export const publishGuideline = operation('guideline:publish', {
   input: ProjectInput.extend({
     bump: Bump,
     note: z.string().max(5000).default('').describe('What changed and why, for the people who work by it'),
-    draftVersion: z.int().min(0).describe('The draft version that was read'),
+    draftVersion: Int4.min(0).describe('The draft version that was read'),
   }),
   output: Published.extend({ staleConversations: z.int() }),
   subject: async ({ tx, input }) => {
@@ -240,7 +243,7 @@ export const publishGuideline = operation('guideline:publish', {
         title: content.title,
         body: content.body,
         note: input.note,
-        publishedById: actor.kind === 'person' ? actor.userId : null,
+        publishedById: creatorOf(actor),
         rules: { create: content.rules.map((rule, position) => ({ ...rule, position })) },
       },
     })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { personOf } from '#lib/domain/actor.ts'
 import { type Action, can } from '#lib/domain/policy.ts'
-import { personOf } from './me.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { db } from '#lib/db.ts'
+import { personOf } from '#lib/domain/actor.ts'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { FORMATS } from '#lib/domain/import/formats.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
@@ -77,10 +79,11 @@ export const importPrompts = operation('prompt:import', {
   subject: ({ tx, input }) => projectSubject(tx, input.params.projectId),
   // A file outlives a transaction: each batch has its own, and the import's row says how far it came.
   transaction: 'none',
+  body: 'stream',
   event: 'prompts.imported',
   run: async ({ input, actor, subject, context, signal, note }) => {
     if (!context.body) return refuse('unreadable-file', 'The request has no body: send the file itself, as application/octet-stream.')
-    const file = await ImportFile.open({ projectId: subject.id, personId: actor.kind === 'person' ? actor.userId : subject.id, query: input.query })
+    const file = await ImportFile.open({ projectId: subject.id, personId: personOf(actor).userId, query: input.query })
     const result = await file.read(context.body, context.contentLength ?? null, signal)
     note({ importId: result.id, fileName: result.fileName, imported: result.imported, faulty: result.faulty, isDryRun: result.isDryRun })
     return result
@@ -117,7 +120,7 @@ export const listImports = operation('prompt:read', {
 export const getImport = operation('prompt:read', {
   name: 'getImport',
   route: { method: 'GET', path: '/imports/{importId}', summary: 'An import with the rows it could not take', tags: ['prompts'] },
-  input: z.strictObject({ importId: z.uuid(), afterRow: z.int().min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
+  input: z.strictObject({ importId: z.uuid(), afterRow: Int4.min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
   output: Summary.extend({ faults: z.array(FaultShape), nextAfterRow: z.int().nullable() }),
   subject: ({ tx, input }) => importSubject(tx, input.importId),
   run: async ({ input, subject }) => {

@@ -1,5 +1,5 @@
 import type { StateOf } from '#lib/domain/machine.ts'
-import { appendAudit } from './audit.ts'
+import { auditByWorker } from './audit.ts'
 import type { Tx } from './operation.ts'
 import { transact } from './transaction.ts'
 import { transition } from './transition.ts'
@@ -48,16 +48,12 @@ export async function expireLeases(limit = 200): Promise<number> {
       WHERE state = 'leased' AND "expiresAt" < now() ORDER BY "expiresAt" LIMIT ${limit} FOR UPDATE SKIP LOCKED`
     for (const lease of due) {
       await endLease(tx, lease, 'expired')
-      await appendAudit(tx, {
+      await auditByWorker(tx, {
         projectId: lease.projectId,
         event: 'assignment.expired',
-        operation: 'expireLeases',
+        job: 'leases.expire',
         action: 'assignment:hold',
-        actor: null,
         subjectId: lease.id,
-        requestId: 'lease-sweep',
-        via: 'worker',
-        data: {},
       })
     }
     return due.length

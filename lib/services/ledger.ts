@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { artifactPath } from '#lib/adapters/artifacts/store.ts'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { buildSubject } from './build.ts'
 import { rebuildAndCompare } from './build-run.ts'
@@ -14,7 +15,7 @@ export const listLedger = operation('build:read', {
   input: z.strictObject({
     buildId: z.uuid(),
     outcome: Outcome.optional(),
-    after: z.int().min(-1).default(-1),
+    after: Int4.min(-1).default(-1),
     limit: z.int().min(1).max(200).default(50),
   }),
   output: z.object({

@@ -1,15 +1,12 @@
 import { z } from 'zod'
 import { checkPassword, hashPassword, MAX_PASSWORD, verifyPassword } from '#lib/auth/password.ts'
-import { type Actor, type Person, ProjectRole } from '#lib/domain/actor.ts'
+import { ProjectRole, personOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { grantedActions } from '#lib/domain/policy.ts'
 import { LOCALES } from '#lib/i18n/locale.ts'
 import { THEMES } from '#lib/web/theme.ts'
 import { operation } from './operation.ts'
 import { selfSubject } from './subject.ts'
-
-/** The person behind the call. @throws Refusal `forbidden` for the product itself, which has no account. */
-export const personOf = (actor: Actor): Person => (actor.kind === 'person' ? actor : refuse('forbidden', 'Only a person has an account.'))
 
 const Membership = z.object({
   project: z.object({ id: z.uuid(), slug: z.string(), name: z.string(), language: z.string() }),

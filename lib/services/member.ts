@@ -81,6 +81,7 @@ export const addMember = operation('member:manage', {
   output: z.object({ member: Member, oneTimePassword: z.string().nullable() }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   event: 'member.added',
+  secret: true,
   run: async ({ tx, input, subject, note }) => {
     const existing = await tx.user.findUnique({ where: { email: input.email } })
     if (existing?.disabledAt) refuse('forbidden', 'The account of this address is closed. An admin can open it again.')

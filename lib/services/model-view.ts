@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { buildDirectory } from '#lib/adapters/artifacts/store.ts'
 import { Manifest } from '#lib/adapters/parquet/manifest.ts'
 import { readParquetRows } from '#lib/adapters/parquet/reader.ts'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { controlTokens } from '#lib/domain/sft/encode.ts'
@@ -75,7 +76,7 @@ export const getBuildRow = operation('build:read', {
     summary: 'A row of a tokenized build, read from its file, as the model sees it',
     tags: ['builds'],
   },
-  input: z.strictObject({ buildId: z.uuid(), split: z.string().max(40), rowIndex: z.int().min(0) }),
+  input: z.strictObject({ buildId: z.uuid(), split: z.string().max(40), rowIndex: Int4.min(0) }),
   output: z.object({
     view: ModelView,
     conversationIds: z.array(z.string()),

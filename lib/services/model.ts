@@ -130,8 +130,8 @@ export const removeModel = operation('model:manage', {
   output: z.object({ removed: z.literal(true) }),
   subject: ({ tx, input }) => modelSubject(tx, input.projectId, input.modelId),
   event: 'model.removed',
-  run: async ({ tx, actor, subject, note }) => {
-    if (subject.ownProjectId === null && !(actor.kind === 'system' || actor.isAdmin))
+  run: async ({ tx, subject, may, note }) => {
+    if (subject.ownProjectId === null && !may('model:remove-shared'))
       refuse('forbidden', 'This model serves all projects; only an admin may remove it.')
     const builds = await tx.build.count({ where: { modelId: subject.id } })
     const runs = await tx.run.count({ where: { baseModelId: subject.id } })

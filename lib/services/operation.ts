@@ -1,18 +1,19 @@
-import { createHash } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import type { AnySchema, InferSchemaInput } from '@orpc/contract'
-import { call, eventIterator, ORPCError, os, type Route } from '@orpc/server'
+import { call, eventIterator, os, type Route } from '@orpc/server'
 import type { z } from 'zod'
 import { requireOwnPassword } from '#lib/auth/own-password.ts'
 import { db } from '#lib/db.ts'
-import type { Actor, Person, ProjectRole, Subject } from '#lib/domain/actor.ts'
-import { ERRORS, type ErrorCode, Refusal, refuse } from '#lib/domain/errors.ts'
+import type { Actor, ProjectRole, Subject } from '#lib/domain/actor.ts'
+import { refuse } from '#lib/domain/errors.ts'
 import { findUnsoundText } from '#lib/domain/plain-text.ts'
-import { type Action, can, POLICY } from '#lib/domain/policy.ts'
-import { log } from '#lib/log.ts'
+import { type Action, can, isForVisitors } from '#lib/domain/policy.ts'
+import { withRequestId } from '#lib/request-id.ts'
 import { appendAudit } from './audit.ts'
+import { type Claim, claimKey, claimOf, keepAnswer } from './idempotency.ts'
+import { asProblem } from './problem.ts'
 import { consumeRate } from './rate-limit.ts'
-import { codeOf, type Tx, transact } from './transaction.ts'
+import { type Tx, transact } from './transaction.ts'
 
 export type { Tx }
 
@@ -39,6 +40,8 @@ export type Run<I, S> = {
   roles: readonly ProjectRole[]
   context: Context
   signal: AbortSignal | undefined
+  /** Would the policy let the actor do this too, on the same row? */
+  may: (action: Action) => boolean
   /** Adds to the audit event of this call. */
   note: (data: Record<string, unknown>) => void
 }
@@ -54,49 +57,22 @@ type Definition<I extends z.ZodType, O extends AnySchema, S extends Subject> = {
   run: (args: Run<z.output<I>, S>) => Promise<InferSchemaInput<O>>
   /** Past participle, e.g. `conversation.submitted`. Every operation that is not a GET names one, or null where each call is too small to keep (a keystroke's autosave). */
   event?: `${string}.${string}` | null
-  /** `none`: a streamed answer would outlive a transaction; such an operation opens its own. Default by method. */
+  /** `none`: it takes longer than a transaction may, or opens its own. Such an operation takes no Idempotency-Key. Default by method. */
   transaction?: 'none'
+  /** The answer may hold a secret that is shown once: it is never stored, not even for a repeated Idempotency-Key. */
+  secret?: true
+  /** `stream`: the body is a file, read as it comes from `context.body`. Default: JSON, read whole. */
+  body?: 'stream'
   rate?: { limit: number; windowSeconds: number }
 }
 
-/** Every call that came to its end is told here, for whoever counts or measures them: `{ name }`. */
+/** Every call that came to its end is told here, for whoever counts or measures them: `{ name, via }`. */
 const finished = channel('exemplar:operation')
 
-const base = os.$context<Context>().$meta<{ action?: Action; event?: string }>({})
+/** What of an operation is known without calling it. */
+export type Meta = { action?: Action; event?: string; secret?: true; body?: 'stream'; takesKey?: true }
 
-const UNREACHABLE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'ECONNREFUSED', 'ECONNRESET', '57P01', '57P03'])
-
-const isUnreachable = (error: unknown): boolean =>
-  UNREACHABLE.has(codeOf(error)) ||
-  UNREACHABLE.has(String((error as { code?: unknown })?.code ?? '')) ||
-  /ECONNREFUSED|Can't reach database|DatabaseNotReachable|Connection terminated|ConnectionClosed|the database system is/i.test(
-    String((error as Error)?.message),
-  )
-
-/** What may leave: a refusal of the closed list. Everything else is logged with its request id and leaves as `internal`. */
-export function asProblem(error: unknown, context: Context, name: string): ORPCError<ErrorCode, unknown> {
-  const make = (code: ErrorCode, message?: string, data?: unknown) =>
-    new ORPCError(code, { defined: true, status: ERRORS[code].status, message: message ?? ERRORS[code].title, data, cause: error })
-  if (error instanceof Refusal) return make(error.code, error.message, error.data)
-  if (error instanceof ORPCError) {
-    const issues = (error.data as { issues?: { path?: (PropertyKey | { key: PropertyKey })[]; message: string }[] } | undefined)?.issues
-    if (error.code === 'BAD_REQUEST' && issues) {
-      const list = issues.map((issue) => ({
-        path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-        message: issue.message,
-      }))
-      return make('invalid-input', list.map((issue) => `${issue.path || 'input'}: ${issue.message}`).join('; '), { issues: list })
-    }
-    if (error.code === 'BAD_REQUEST') return make('malformed-body', error.message)
-    if (error.code in ERRORS) return error as ORPCError<ErrorCode, unknown>
-  }
-  if (isUnreachable(error)) {
-    log.error({ err: error, requestId: context.requestId, operation: name }, 'database unreachable')
-    return make('unavailable', 'The database does not answer. What you sent was not saved; try again in a moment.')
-  }
-  log.error({ err: error, requestId: context.requestId, operation: name }, 'operation failed')
-  return make('internal', `Something went wrong here. Quote this id: ${context.requestId}`)
-}
+const base = os.$context<Context>().$meta<Meta>({})
 
 async function rolesIn(tx: Tx, actor: Actor | null, projectId: string | null): Promise<ProjectRole[]> {
   if (!projectId || actor?.kind !== 'person') return []
@@ -105,29 +81,12 @@ async function rolesIn(tx: Tx, actor: Actor | null, projectId: string | null): P
   return membership?.roles ?? []
 }
 
-const stable = (value: unknown): string =>
-  JSON.stringify(value, (_key, part) =>
-    part && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part as object).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : typeof part === 'bigint'
-        ? part.toString()
-        : part,
-  )
-
-type Replay = { done: true; response: unknown } | { done: false }
-
-/** Takes the idempotency key, or finds the answer given under it. A second request waits here for the first one's commit. */
-async function claimKey(tx: Tx, person: Person, key: string, name: string, input: unknown): Promise<Replay> {
-  const inputHash = createHash('sha256').update(stable(input)).digest('hex')
-  const inserted = await tx.$executeRaw`
-    INSERT INTO "idempotency_key" ("userId", key, operation, "inputHash") VALUES (${person.userId}::uuid, ${key}, ${name}, ${inputHash})
-    ON CONFLICT ("userId", key) DO NOTHING`
-  if (inserted === 1) return { done: false }
-  const earlier = await tx.idempotencyKey.findUniqueOrThrow({ where: { userId_key: { userId: person.userId, key } } })
-  if (earlier.operation !== name || earlier.inputHash !== inputHash) {
-    refuse('idempotency-key-reused', 'Send a new Idempotency-Key with a new request.')
-  }
-  return { done: true, response: earlier.response }
+/** The request under its idempotency key, when it came with one. */
+function findClaim(definition: { name: string; transaction?: 'none' }, { idempotencyKey, actor }: Context, input: unknown): Claim | null {
+  if (!idempotencyKey || actor?.kind !== 'person') return null
+  if (definition.transaction === 'none')
+    refuse('invalid-input', 'This operation takes no Idempotency-Key: repeating it does no harm. Leave the header out.')
+  return claimOf(actor, idempotencyKey, definition.name, input)
 }
 
 async function execute<I extends z.ZodType, O extends AnySchema, S extends Subject>(
@@ -142,7 +101,11 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
   const unsound = findUnsoundText(input)
   if (unsound) refuse('invalid-input', `${unsound.path || 'input'}: ${unsound.message}`, { issues: [unsound] })
 
+  const claim = isWrite ? findClaim(definition, context, input) : null
   const inside = async (tx: Tx): Promise<InferSchemaInput<O>> => {
+    // Before anything is looked at: what the first request did may have removed the row, or its sender's right to it.
+    const earlier = claim && (await claimKey(tx, claim))
+    if (earlier) return earlier.answer as InferSchemaInput<O>
     const subject = await definition.subject({ tx, input, actor })
     if (!subject) return refuse('not-found')
     const roles = await rolesIn(tx, actor, subject.projectId)
@@ -150,12 +113,6 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
     if (verdict === 'hide') return refuse('not-found')
     if (verdict === 'sign-in') return refuse('unauthenticated')
     if (verdict === 'forbid') return refuse('forbidden')
-    const person = actor?.kind === 'person' ? actor : null
-    const key = isWrite && person && definition.transaction !== 'none' ? context.idempotencyKey : undefined
-    if (key && person) {
-      const replay = await claimKey(tx, person, key, definition.name, input)
-      if (replay.done) return replay.response as InferSchemaInput<O>
-    }
     const data: Record<string, unknown> = {}
     // `anyone` rows run for visitors too; those operations do not look at the actor.
     const output = await definition.run({
@@ -166,11 +123,10 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
       roles,
       context,
       signal,
+      may: (other) => can(actor, roles, other, subject) === 'allow',
       note: (more) => Object.assign(data, more),
     })
-    if (key && person) {
-      await tx.idempotencyKey.update({ where: { userId_key: { userId: person.userId, key } }, data: { response: JSON.parse(stable(output)) } })
-    }
+    if (claim && !definition.secret) await keepAnswer(tx, claim, output)
     if (definition.event) {
       await appendAudit(tx, {
         projectId: subject.projectId,
@@ -205,25 +161,26 @@ export function operation<I extends z.ZodType, O extends AnySchema, S extends Su
   if (definition.route.method !== 'GET' && definition.event === undefined && definition.transaction !== 'none') {
     throw new Error(`${definition.name}: an operation that writes names its audit event`)
   }
-  const forVisitors = (POLICY[action].allow as readonly string[]).includes('anyone')
+  const { event, secret, body } = definition
+  const takesKey = definition.route.method !== 'GET' && definition.transaction !== 'none' && !isForVisitors(action)
   return base
-    .meta({ action, ...(definition.event ? { event: definition.event } : {}) })
+    .meta({ action, ...(event && { event }), ...(secret && { secret }), ...(body && { body }), ...(takesKey && { takesKey }) })
     .route({ ...definition.route, operationId: definition.name })
     .use(async ({ next, context }) => {
       try {
         // Before the input is parsed: a stranger learns nothing from how a bad body is refused.
-        if (!context.actor && !forVisitors) return refuse('unauthenticated')
+        if (!context.actor && !isForVisitors(action)) return refuse('unauthenticated')
         requireOwnPassword(context.actor, definition.name)
-        return await next()
+        return await withRequestId(context.requestId, next)
       } catch (error) {
-        throw asProblem(error, context, definition.name)
+        throw asProblem(error, context.requestId, definition.name)
       }
     })
     .input(definition.input)
     .output(definition.output)
     .handler((async ({ input, context, signal }: { input: unknown; context: Context; signal?: AbortSignal }) => {
       const output = await execute(action, definition, input as z.output<I>, context, signal)
-      finished.publish({ name: definition.name })
+      finished.publish({ name: definition.name, via: context.via })
       return output
     }) as never)
 }

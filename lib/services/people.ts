@@ -4,7 +4,6 @@ import { db } from '#lib/db.ts'
 import { ProjectRole } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { env } from '#lib/env.ts'
-import { personOf } from './me.ts'
 import { operation, type Tx } from './operation.ts'
 import { instanceSubject } from './subject.ts'
 
@@ -117,6 +116,7 @@ export const createUser = operation('instance:administer', {
   output: z.object({ id: z.uuid(), email: z.string(), password: z.string().describe('Shown once; the person changes it at the first sign-in') }),
   subject: instanceSubject,
   event: 'user.created',
+  secret: true,
   run: async ({ tx, input, note }) => {
     const { user, password } = await makeAccount(tx, input)
     note({ userId: user.id, isAdmin: input.isAdmin })
@@ -142,7 +142,7 @@ export const updateUser = operation('instance:administer', {
   },
   event: 'user.updated',
   run: async ({ tx, input, actor, subject, note }) => {
-    if (actor.kind === 'person' && subject.id === personOf(actor).userId && (input.isDisabled || input.isAdmin === false)) {
+    if (actor.kind === 'person' && subject.id === actor.userId && (input.isDisabled || input.isAdmin === false)) {
       refuse('forbidden', 'You cannot close your own account or give up being an admin here; another admin can.')
     }
     if (input.isDisabled) await endAccess(tx, subject.id)
@@ -170,6 +170,7 @@ export const resetPassword = operation('instance:administer', {
     return user && { ...user, projectId: null }
   },
   event: 'password.reset',
+  secret: true,
   run: async ({ tx, subject }) => {
     const password = generatePassword()
     await tx.user.update({ where: { id: subject.id }, data: { passwordHash: await hashPassword(password), mustChangePassword: true } })

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { ProjectRole } from '#lib/domain/actor.ts'
+import { ProjectRole, personOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { GUIDELINE_OUTLINE } from '#lib/domain/guideline-outline.ts'
 import { LOCALES } from '#lib/i18n/locale.ts'
-import { personOf } from './me.ts'
 import { operation } from './operation.ts'
 import { projectSubject, selfSubject } from './subject.ts'
 

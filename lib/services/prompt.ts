@@ -68,7 +68,10 @@ export const listPrompts = operation('prompt:read', {
     text: z.string().max(200).optional().describe('Part of the first user message'),
     importId: z.uuid().optional(),
     order: z.enum(['newest', 'oldest']).default('newest'),
-    cursor: z.string().regex(/^\d+$/).max(20).optional(),
+    cursor: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .optional(),
     limit: z.int().min(1).max(200).default(50),
     withTotal: z.boolean().default(false),
   }),

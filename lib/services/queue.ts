@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto'
 import { fromPrisma, PgBoss } from 'pg-boss'
 import { db } from '#lib/db.ts'
-import { JOBS, type JobData, type JobName } from '#lib/domain/job.ts'
+import { JOBS, type JobName, type JobSubject } from '#lib/domain/job.ts'
 import { findDatabaseUrl } from '#lib/home.ts'
 import { log } from '#lib/log.ts'
+import { currentRequestId } from '#lib/request-id.ts'
 import type { Tx } from './transaction.ts'
 
 type Enqueue = { key: string; startAfterSeconds?: number }
@@ -56,14 +58,15 @@ async function startSender(): Promise<PgBoss> {
  * Sends a job in the caller's transaction: it exists exactly when what it is about exists. A job of the same key that waits
  * already makes this one superfluous, which is no error.
  */
-export async function enqueue<N extends JobName>(tx: Tx, name: N, data: JobData<N>, { key, startAfterSeconds }: Enqueue): Promise<void> {
+export async function enqueue<N extends JobName>(tx: Tx, name: N, about: JobSubject<N>, { key, startAfterSeconds }: Enqueue): Promise<void> {
   sender ??= startSender().catch((error: unknown) => {
     sender = undefined
     throw error
   })
   const boss = await sender
   const delay = startAfterSeconds === undefined ? {} : { startAfter: startAfterSeconds }
-  await boss.send(name, JOBS[name].data.parse(data), { db: fromPrisma(tx), singletonKey: key, ...delay })
+  const data = JOBS[name].data.parse({ ...about, requestId: currentRequestId() ?? randomUUID() })
+  await boss.send(name, data, { db: fromPrisma(tx), singletonKey: key, ...delay })
 }
 
 /** Closes the connections of this process's sender, for commands and tests that end. */

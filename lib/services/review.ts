@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { creatorOf, personOf } from '#lib/domain/actor.ts'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
@@ -52,6 +53,7 @@ export const submitReview = operation('conversation:review', {
     method: 'POST',
     path: '/conversations/{conversationId}/reviews',
     summary: 'Judge a submitted conversation',
+    successStatus: 201,
     description: 'request-changes and reject need a comment that cites a rule. Nobody judges a text they wrote or edited.',
     tags: ['review'],
   },
@@ -60,13 +62,13 @@ export const submitReview = operation('conversation:review', {
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
   event: 'conversation.reviewed',
   run: async ({ tx, input, actor, subject, note }) => {
-    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person judges.')
+    const { userId } = personOf(actor)
     if (subject.state !== 'submitted')
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are reviewed.`, { state: subject.state })
     const revision = await judgedRevision(tx, subject, input.revisionId)
-    if (revision.editorId === actor.userId) refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
-    await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
-    const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: actor.userId })
+    if (revision.editorId === userId) refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
+    await finishReviewLease(tx, subject.id, userId, input.fencingToken)
+    const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
     const required = subject.requiredApprovals
     if (input.verdict === 'approve' && approvals < required) {
@@ -82,17 +84,23 @@ export const submitReview = operation('conversation:review', {
 
 export const adjudicateConversation = operation('conversation:adjudicate', {
   name: 'adjudicateConversation',
-  route: { method: 'POST', path: '/conversations/{conversationId}/adjudications', summary: 'Decide an escalated conversation', tags: ['review'] },
+  route: {
+    method: 'POST',
+    path: '/conversations/{conversationId}/adjudications',
+    summary: 'Decide an escalated conversation',
+    successStatus: 201,
+    tags: ['review'],
+  },
   input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']) }),
   output: Judged,
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
   event: 'conversation.adjudicated',
   run: async ({ tx, input, actor, subject, note }) => {
-    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person judges.')
+    const { userId } = personOf(actor)
     if (subject.state !== 'escalated')
       refuse('illegal-transition', `This conversation is ${subject.state}; only escalated ones are adjudicated.`, { state: subject.state })
     const revision = await judgedRevision(tx, subject, input.revisionId)
-    const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'adjudication', reviewerId: actor.userId })
+    const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'adjudication', reviewerId: userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
     await applyOutcome(tx, subject, OUTCOME[input.verdict], { approvals })
     note({ reviewId: review.id, revisionId: revision.id, verdict: input.verdict })
@@ -106,6 +114,7 @@ export const fixConversation = operation('conversation:review', {
     method: 'POST',
     path: '/conversations/{conversationId}/fixes',
     summary: 'Correct a submitted conversation in place',
+    successStatus: 201,
     description: 'The result is a new revision with you as its editor; somebody else must judge it.',
     tags: ['review'],
   },
@@ -120,19 +129,19 @@ export const fixConversation = operation('conversation:review', {
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
   event: 'conversation.fixed',
   run: async ({ tx, input, actor, subject, note }) => {
-    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person edits.')
+    const { userId } = personOf(actor)
     if (subject.state !== 'submitted')
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
     const faults = turnFaults(input.content.messages, { complete: true })
     if (faults.length > 0)
       refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
-    await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
+    await finishReviewLease(tx, subject.id, userId, input.fencingToken)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
       projectId: subject.projectId,
       parentId: parent.id,
-      editorId: actor.userId,
+      editorId: userId,
       kind: 'fixed',
       content: input.content,
       note: input.note,
@@ -212,7 +221,7 @@ export const resolveComment = operation('comment:resolve', {
   event: 'comment.resolved',
   run: async ({ tx, input, actor, subject, note }) => {
     const resolvedAt = input.resolved ? new Date() : null
-    const resolvedById = input.resolved && actor.kind === 'person' ? actor.userId : null
+    const resolvedById = input.resolved ? creatorOf(actor) : null
     await tx.comment.update({ where: { id: subject.id }, data: { resolvedAt, resolvedById } })
     note({ resolved: input.resolved })
     return { commentId: subject.id, resolvedAt }

@@ -3,11 +3,10 @@ import path from 'node:path'
 import type { Artifact } from '#lib/adapters/training/backend.ts'
 import { localBackend } from '#lib/adapters/training/local.ts'
 import { db } from '#lib/db.ts'
-import { SYSTEM } from '#lib/domain/actor.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { home } from '#lib/home.ts'
 import { log } from '#lib/log.ts'
-import { appendAudit } from './audit.ts'
+import { auditByWorker } from './audit.ts'
 import { enqueue } from './queue.ts'
 import { failRun, wakeNextRun } from './run-attempt.ts'
 import { readHandle } from './run-handle.ts'
@@ -97,15 +96,12 @@ export async function finalizeRun({ runId }: { runId: string }): Promise<void> {
     const modelId = await registerTuned(tx, locked, attempt.id, artifact)
     await transition(tx, 'run', locked, 'succeeded', { endedAt: new Date() })
     await wakeNextRun(tx)
-    await appendAudit(tx, {
+    await auditByWorker(tx, {
       projectId: locked.projectId,
       event: 'model.registered',
-      operation: 'run.finalize',
+      job: 'run.finalize',
       action: 'model:manage',
-      actor: SYSTEM,
       subjectId: modelId,
-      requestId: runId,
-      via: 'worker',
       data: { runId, contentHash: artifact.contentHash, bytes: artifact.bytes },
     })
   })

@@ -5,7 +5,7 @@ import { PreflightCheck } from '#lib/adapters/training/backend.ts'
 import { hasTrainer } from '#lib/adapters/training/environment.ts'
 import { availableDisk, availableMemory, machineSpeed } from '#lib/adapters/training/machine.ts'
 import { preflightChecks } from '#lib/adapters/training/preflight.ts'
-import { Refusal } from '#lib/domain/errors.ts'
+import { Refusal, refuse } from '#lib/domain/errors.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { DEFAULT_CONFIG, diffConfig, RunConfig, readConfig, type SamplePrompt } from '#lib/domain/training/config.ts'
 import { totalSteps } from '#lib/domain/training/estimate.ts'
@@ -144,8 +144,11 @@ export const getRunDefaults = operation('run:start', {
   }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   run: async ({ tx, input }) => {
-    const parent = input.parentRunId ? await tx.run.findFirst({ where: { id: input.parentRunId, projectId: input.projectId } }) : null
-    const build = input.buildId ? await tx.build.findFirst({ where: { id: input.buildId, projectId: input.projectId } }) : null
+    const { projectId, parentRunId, buildId } = input
+    const parent = parentRunId ? await tx.run.findFirst({ where: { id: parentRunId, projectId } }) : null
+    if (parentRunId && !parent) refuse('not-found', 'There is no such parent run in this project.')
+    const build = buildId ? await tx.build.findFirst({ where: { id: buildId, projectId } }) : null
+    if (buildId && !build) refuse('not-found', 'There is no such build in this project.')
     const inherited = parent ? readConfig(parent.config) : DEFAULT_CONFIG
     const prompts = inherited.samples.prompts.length > 0 || !build ? inherited.samples.prompts : await heldOutPrompts(tx, build.snapshotId)
     const config: RunConfig = { ...inherited, samples: { ...inherited.samples, prompts } }

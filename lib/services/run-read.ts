@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { listOf } from '#lib/domain/bounds.ts'
 import { decimate, METRIC_NAMES, type MetricName, mergeAttempts, type Point } from '#lib/domain/training/series.ts'
 import { operation, type Tx } from './operation.ts'
 import { ITEM_ROWS, RunDetail, RunItem, shapeDetail, shapeItem } from './run-shape.ts'
@@ -59,7 +60,7 @@ export const listRunEvents = operation('run:read', {
       .regex(/^\d{1,9}\.\d{1,9}$/)
       .default('0.0')
       .describe('attempt.seq'),
-    type: z.array(z.string().max(64)).max(20).optional(),
+    type: listOf(z.string().max(64), 20).optional(),
     limit: z.int().min(1).max(2000).default(500),
   }),
   output: z.object({ items: z.array(EventShape), nextCursor: z.string(), hasMore: z.boolean() }),

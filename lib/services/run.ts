@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { creatorOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { RunConfig } from '#lib/domain/training/config.ts'
 import { canResume, canStop } from '#lib/domain/training/control.ts'
@@ -58,7 +59,7 @@ export const startRun = operation('run:start', {
         baseModelId: input.modelId,
         parentRunId: input.parentRunId,
         config: await withSamples(tx, input.buildId, input.config),
-        createdById: actor.kind === 'person' ? actor.userId : subject.id,
+        createdById: creatorOf(actor),
       },
     })
     // The intent is saved before anything is started: what was begun can always be found.

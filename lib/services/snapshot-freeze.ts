@@ -1,4 +1,6 @@
 import { groupRows, Shares, SnapshotQuery, type SplitRow, snapshotHash, splitRows } from '#lib/domain/snapshot.ts'
+import type { Snapshot } from '#lib/generated/prisma/client.ts'
+import { auditByWorker } from './audit.ts'
 import { countOf, type SnapshotManifest } from './snapshot.ts'
 import { type CandidateRow, countUnapproved, listCandidates } from './snapshot-candidates.ts'
 import { type Tx, transact } from './transaction.ts'
@@ -38,6 +40,15 @@ async function manifestOf(
   }
 }
 
+const auditEnd = (tx: Tx, { id, projectId }: Snapshot, event: 'snapshot.frozen' | 'snapshot.failed', data: Record<string, unknown>) =>
+  auditByWorker(tx, { projectId, event, job: 'snapshot.freeze', action: 'snapshot:freeze', subjectId: id, data })
+
+/** Ends a freeze that cannot be finished, with the reason people read. */
+export async function failSnapshot(tx: Tx, snapshot: Snapshot, failure: { code: string; detail: string }): Promise<void> {
+  await transition(tx, 'snapshot', snapshot, 'failed', { failure })
+  await auditEnd(tx, snapshot, 'snapshot.failed', { code: failure.code })
+}
+
 /** The job `snapshot.freeze`: lists, groups, splits, hashes and freezes in one transaction, so that a snapshot is whole or not at all. */
 export async function runFreeze({ snapshotId }: { snapshotId: string }): Promise<void> {
   await transact(async (tx) => {
@@ -47,7 +58,7 @@ export async function runFreeze({ snapshotId }: { snapshotId: string }): Promise
     const candidates = await listCandidates(tx, snapshot.projectId, chosen.query)
     if (candidates.length === 0) {
       const failure = { code: 'nothing-to-freeze', detail: 'The matching conversations were withdrawn or changed before they could be frozen.' }
-      return transition(tx, 'snapshot', snapshot, 'failed', { failure })
+      return failSnapshot(tx, snapshot, failure)
     }
     const rows = await splitRows(groupRows(candidates), chosen.seed, chosen.shares)
     for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {
@@ -65,6 +76,8 @@ export async function runFreeze({ snapshotId }: { snapshotId: string }): Promise
       })
     }
     const manifest = await manifestOf(tx, snapshotId, snapshot.projectId, chosen, candidates, rows)
-    await transition(tx, 'snapshot', snapshot, 'frozen', { rowCount: rows.length, contentHash: manifest.contentHash, manifest, frozenAt: new Date() })
+    const { contentHash } = manifest
+    await transition(tx, 'snapshot', snapshot, 'frozen', { rowCount: rows.length, contentHash, manifest, frozenAt: new Date() })
+    await auditEnd(tx, snapshot, 'snapshot.frozen', { rowCount: rows.length, contentHash })
   })
 }

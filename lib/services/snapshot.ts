@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { creatorOf } from '#lib/domain/actor.ts'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { groupRows, Shares, SnapshotQuery, Split, splitRows } from '#lib/domain/snapshot.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
@@ -130,13 +132,14 @@ export const freezeSnapshot = operation('snapshot:freeze', {
     method: 'POST',
     path: '/projects/{projectId}/snapshots',
     summary: 'Freeze the approved conversations that match',
+    successStatus: 201,
     description: 'Answers at once with the snapshot in state freezing; the worker lists and hashes the rows. A frozen snapshot never changes.',
     tags: ['snapshots'],
   },
   input: Choice.extend({ name: z.string().trim().min(1).max(120) }),
   output: Detail,
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
-  event: 'snapshot.frozen',
+  event: 'snapshot.freeze-requested',
   run: async ({ tx, input, actor, subject, note }) => {
     const taken = await tx.snapshot.findUnique({ where: { projectId_name: { projectId: subject.id, name: input.name } }, select: { id: true } })
     if (taken) refuse('already-exists', `There is a snapshot called “${input.name}” already. Choose another name.`)
@@ -149,7 +152,7 @@ export const freezeSnapshot = operation('snapshot:freeze', {
         query: input.query,
         seed: input.seed,
         shares: input.shares,
-        createdById: actor.kind === 'person' ? actor.userId : subject.id,
+        createdById: creatorOf(actor),
       },
     })
     await enqueue(tx, 'snapshot.freeze', { snapshotId: snapshot.id }, { key: snapshot.id })
@@ -193,7 +196,7 @@ export const listSnapshotRows = operation('snapshot:read', {
   route: { method: 'GET', path: '/snapshots/{snapshotId}/rows', summary: 'Rows of a snapshot in order', tags: ['snapshots'] },
   input: z.strictObject({
     snapshotId: z.uuid(),
-    after: z.int().min(-1).default(-1),
+    after: Int4.min(-1).default(-1),
     limit: z.int().min(1).max(200).default(50),
     split: Split.optional(),
   }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Int4 } from '#lib/domain/bounds.ts'
 import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
@@ -43,13 +44,14 @@ export const submitConversation = operation('conversation:submit', {
     method: 'POST',
     path: '/conversations/{conversationId}/submissions',
     summary: 'Submit a conversation for review',
+    successStatus: 201,
     description:
       'The text becomes an immutable revision. Work that comes after its lease ended is kept: it takes the slot back, or stays as an extra candidate. Send an Idempotency-Key to repeat safely.',
     tags: ['write'],
   },
   input: z.strictObject({
     conversationId: z.uuid(),
-    baseVersion: z.int().min(0).describe('The draft version this text continues'),
+    baseVersion: Int4.min(0).describe('The draft version this text continues'),
     content: DraftContent,
     note: z.string().max(5000).default('').describe('A word to the reviewer'),
     fencingToken: z.int().optional(),

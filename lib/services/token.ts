@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { hashToken } from '#lib/auth/authenticate.ts'
+import { personOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { tokenActions } from '#lib/domain/policy.ts'
-import { personOf } from './me.ts'
 import { operation } from './operation.ts'
 import { projectSubject, selfSubject } from './subject.ts'
 
@@ -45,9 +45,9 @@ export const createApiToken = operation('token:create', {
   output: ApiToken.extend({ token: z.string().describe('Shown once') }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   event: 'token.created',
+  secret: true,
   run: async ({ tx, input, actor, subject, roles, note }) => {
     const person = personOf(actor)
-    if (person.token) refuse('forbidden', 'An API token makes no other tokens; sign in for that.')
     const own: readonly string[] = tokenActions(roles)
     const foreign = input.actions.filter((action) => !own.includes(action))
     if (foreign.length > 0) {

@@ -85,7 +85,7 @@ async function registerBundledModel(): Promise<void> {
  * Worker job `trainer.prepare`: Python environment, then base model, as one visible task. Killed anywhere, the next
  * call goes on; when all is there it only checks and takes a second.
  */
-export async function prepareTrainer(_data: Record<string, never> = {}, signal: AbortSignal = new AbortController().signal): Promise<void> {
+export async function prepareTrainer(_data: object = {}, signal: AbortSignal = new AbortController().signal): Promise<void> {
   if (env.EXEMPLAR_TRAINER === 'off') return
   let at = { progress: 0, message: 'Looking at what is there' }
   await write('preparing', at)

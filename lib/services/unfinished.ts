@@ -1,8 +1,8 @@
 import { db } from '#lib/db.ts'
 import { log } from '#lib/log.ts'
 import { endBuild } from './build-run.ts'
+import { failSnapshot } from './snapshot-freeze.ts'
 import { transact } from './transaction.ts'
-import { transition } from './transition.ts'
 
 const WHY = 'It was broken off several times, because the worker died or the database was away.'
 
@@ -25,7 +25,7 @@ export async function sweepUnfinished(): Promise<void> {
     await transact(async (tx) => {
       const snapshot = await tx.snapshot.findUniqueOrThrow({ where: { id } })
       if (snapshot.state !== 'freezing') return
-      await transition(tx, 'snapshot', snapshot, 'failed', { failure: { code: 'interrupted', detail: `${WHY} Freeze again under another name.` } })
+      await failSnapshot(tx, snapshot, { code: 'interrupted', detail: `${WHY} Freeze again under another name.` })
     })
   }
   for (const { id } of await lostBuilds()) {

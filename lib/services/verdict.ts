@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { personOf } from '#lib/domain/actor.ts'
+import { Time } from '#lib/domain/bounds.ts'
 import { ConversationState } from '#lib/domain/conversation.ts'
 import { Verdict } from '#lib/domain/review.ts'
 import { operation } from './operation.ts'
@@ -15,7 +17,7 @@ export const listOwnVerdicts = operation('review:claim', {
     description: `At most ${MAX_VERDICTS}; \`total\` counts all of them. Withdrawn ones are listed and marked.`,
     tags: ['review'],
   },
-  input: z.strictObject({ projectId: z.uuid(), since: z.date() }),
+  input: z.strictObject({ projectId: z.uuid(), since: Time }),
   output: z.object({
     items: z.array(
       z.object({
@@ -34,8 +36,7 @@ export const listOwnVerdicts = operation('review:claim', {
   }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   run: async ({ tx, input, actor, subject }) => {
-    if (actor.kind !== 'person') return { items: [], total: 0 }
-    const where = { projectId: subject.id, reviewerId: actor.userId, createdAt: { gte: input.since } }
+    const where = { projectId: subject.id, reviewerId: personOf(actor).userId, createdAt: { gte: input.since } }
     const total = await tx.review.count({ where })
     const rows = await tx.review.findMany({
       where,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { can } from '#lib/domain/policy.ts'
 import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseConversation, type Who } from './claim.ts'
 import { openDraft } from './draft.ts'
 import { endLease } from './lease.ts'
@@ -41,10 +41,10 @@ export const claimWork = operation('work:claim', {
   output: Assignment,
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   event: 'work.claimed',
-  run: async ({ tx, input, actor, subject, roles, note }) => {
-    if (actor.kind !== 'person') return refuse('forbidden', 'Only a person claims work.')
-    const who = { projectId: subject.id, userId: actor.userId, leaseMinutes: subject.leaseMinutes, except: input.except }
-    if (input.kind === 'review' && can(actor, roles, 'review:claim', subject) !== 'allow') refuse('forbidden')
+  run: async ({ tx, input, actor, subject, may, note }) => {
+    const { userId } = personOf(actor)
+    const who = { projectId: subject.id, userId, leaseMinutes: subject.leaseMinutes, except: input.except }
+    if (input.kind === 'review' && !may('review:claim')) refuse('forbidden')
     const lease = input.kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveReview(tx, who)) ?? (await claimReview(tx, who)))
     if (!lease)
       return refuse(

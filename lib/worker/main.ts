@@ -6,10 +6,11 @@ import type { PgBoss } from 'pg-boss'
 import { db } from '#lib/db.ts'
 import { JOBS, type JobName } from '#lib/domain/job.ts'
 import { log } from '#lib/log.ts'
+import { withRequestId } from '#lib/request-id.ts'
 import { hasOtherWorker, waitForDatabase } from '#lib/services/heartbeat.ts'
 import { closeSender, createQueue, enqueue, ensureQueues, releaseJobs } from '#lib/services/queue.ts'
 import { transact } from '#lib/services/transaction.ts'
-import { HANDLERS } from './jobs.ts'
+import { perform } from './jobs.ts'
 import { REPEATED, type WorkerIdentity } from './repeated.ts'
 
 const POLL_SECONDS = 1
@@ -25,14 +26,10 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
   const options = { ...intervals, localConcurrency: JOBS[name].concurrency, batchSize: 1 }
   await boss.work(name, options, async (jobs) => {
     for (const job of jobs) {
-      const started = performance.now()
       try {
-        const data = JOBS[name].data.parse(job.data) as Parameters<(typeof HANDLERS)[N]>[0]
-        await HANDLERS[name](data, AbortSignal.any([ending.signal, job.signal]))
-        log.debug({ job: name, id: job.id, data: job.data, milliseconds: Math.round(performance.now() - started) }, 'job done')
+        await perform(name, job, AbortSignal.any([ending.signal, job.signal]))
       } catch (error) {
         // Thrown on, so that the queue repeats it; only once the database can take that down, or the job would wait until it is missed.
-        log.error({ err: error, job: name, id: job.id, data: job.data }, 'job failed')
         await waitForDatabase(ending.signal)
         throw error
       }
@@ -43,7 +40,8 @@ async function listen<N extends JobName>(boss: PgBoss, name: N): Promise<void> {
 /** Repeats `work` with a pause in between, whatever becomes of one round. */
 async function every(seconds: number, name: string, work: () => Promise<unknown>): Promise<void> {
   while (!ending.signal.aborted) {
-    await work().catch((error: unknown) => log.warn({ err: error, task: name }, 'repeated task failed'))
+    // A round is nobody's request: it has an id of its own, which its log lines, jobs and audit events share.
+    await withRequestId(randomUUID(), () => work().catch((error: unknown) => log.warn({ err: error, task: name }, 'repeated task failed')))
     // Rejects when the end is asked for, also where that happened during the round.
     await sleep(seconds * 1000, undefined, { signal: ending.signal }).catch(() => undefined)
   }

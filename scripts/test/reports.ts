@@ -46,13 +46,13 @@ export function readJunit(file: string): Result {
   return { passed: number('tests') - failed - number('skipped'), failed, skipped: number('skipped') }
 }
 
-/** Operations of the API that no test brought to its end, by what each test file left in `folder`. */
-export function uncalledOperations(folder: string): string[] {
+/** Operations of the API that no test brought to their end over HTTP, by what each test file left in `folder`. */
+export function unansweredOperations(folder: string): string[] {
   const contract = readJson<Record<string, unknown>>('lib/generated/contract.json')
   if (!contract) throw new Error('lib/generated/contract.json is missing')
   const files = existsSync(folder) ? readdirSync(folder) : []
-  const called = new Set(files.flatMap((file) => readJson<string[]>(path.join(folder, file)) ?? []))
-  return Object.keys(contract).filter((name) => !called.has(name))
+  const answered = new Set(files.flatMap((file) => readJson<string[]>(path.join(folder, file)) ?? []))
+  return Object.keys(contract).filter((name) => !answered.has(name))
 }
 
 /** What an API token, a sealed credential's key or a session cookie looks like wherever it stands. */

@@ -6,7 +6,7 @@ import { findChromium, INSTALL_CHROMIUM } from '../../tests/support/chromium.ts'
 import { runScript } from '../start/command.ts'
 import { withConnection, withDatabaseName } from '../start/migrate.ts'
 import { checkStage } from './checks.ts'
-import { readJunit, readPlaywright, readVitest, secretsInLogs, uncalledOperations } from './reports.ts'
+import { readJunit, readPlaywright, readVitest, secretsInLogs, unansweredOperations } from './reports.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
 import { ensureBaseModel, lendTrainer, runPython } from './trainer.ts'
 
@@ -27,15 +27,15 @@ const vitestStage = (name: string, needs: Pick<Stage, 'needsTrainer'> = {}): Sta
   },
 })
 
-/** Integration, and that every operation of the API came to its end at least once in it. */
+/** Integration, and that every operation of the API came to its end over HTTP at least once in it. */
 const integration = vitestStage('integration', { needsTrainer: true })
 const integrationStage: Stage = {
   ...integration,
   async run(context) {
     const result = await integration.run(context)
-    const missing = uncalledOperations(path.join(context.reports, 'operations'))
+    const missing = unansweredOperations(path.join(context.reports, 'operations'))
     if (missing.length === 0) return { ...result, passed: result.passed + 1 }
-    return { ...result, failed: result.failed + 1, reason: `no test calls ${missing.join(', ')}` }
+    return { ...result, failed: result.failed + 1, reason: `over HTTP no test brings to its end: ${missing.join(', ')}` }
   },
 }
 

@@ -57,7 +57,7 @@ async function httpPairs(base: URL, { projectId, tokens }: Filled, clients: numb
         baseVersion: 0,
         content: { messages: TURNS, tools: [] },
       })
-      if (submitted.status === 200) measured.pairs++
+      if (submitted.status === 201) measured.pairs++
       else measured.failures++
     }
   }

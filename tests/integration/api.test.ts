@@ -1,8 +1,10 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, test } from 'vitest'
-import { openApiDocument } from '#lib/api/openapi.ts'
+import { z } from 'zod'
+import { SESSION_COOKIE } from '#lib/auth/session-cookie.ts'
 import { db } from '#lib/db.ts'
 import { POLICY } from '#lib/domain/policy.ts'
+import { GET as getDocument } from '../../app/api/v1/openapi.json/route.ts'
 import { operations, send, tokenOf } from '../support/http.ts'
 import { buildProject, buildPrompt, join } from '../support/world.ts'
 
@@ -33,19 +35,36 @@ describe('every operation', () => {
     },
   )
 
-  test.each(operations.filter(({ path }) => path.startsWith('/projects/{projectId}')))(
-    '$name hides a foreign project from a token of another',
-    async ({ method, path }) => {
-      const [mine, foreign] = [await buildProject(), await buildProject()]
-      const token = await tokenOf(await join(mine.id, 'labeller', 'reviewer', 'engineer', 'manager'), mine.id)
-      const response = await send(
-        path.replace('{projectId}', foreign.id).replaceAll(/\{\w+\}/g, () => crypto.randomUUID()),
-        { method, token, ...(method === 'GET' ? {} : { body: {} }) },
-      )
-      // 422: the input was refused before anything was loaded, which says nothing about the row.
-      expect([404, 422]).toContain(response.status)
-    },
-  )
+  test('answers 201 where it makes something that stays', () => {
+    const COLLECTIONS =
+      /\/(projects|users|members|tokens|prompts|builds|snapshots|runs|models|model-endpoints|versions|reviews|adjudications|fixes|submissions|set-up)$/
+    for (const { name, method, path, successStatus = 200 } of operations)
+      expect(successStatus, name).toBe(method === 'POST' && COLLECTIONS.test(path) ? 201 : 200)
+  })
+
+  type Schema = { type?: string; maximum?: number; minimum?: number; properties?: Record<string, Schema>; [key: string]: unknown }
+  const inputOf = ({ inputSchema }: (typeof operations)[number]) => z.toJSONSchema(inputSchema, { io: 'input', unrepresentable: 'any' }) as Schema
+  const partsOf = (schema: unknown, path = ''): [string, Schema][] =>
+    typeof schema !== 'object' || schema === null
+      ? []
+      : [[path, schema as Schema], ...Object.entries(schema).flatMap(([key, part]) => partsOf(part, `${path}/${key}`))]
+
+  test('bounds every whole number by what the database holds', () => {
+    // A fencing token is a bigint there; the seed goes to the model alone.
+    const LARGER = /\/(fencingToken|seed)$/
+    for (const operation of operations) {
+      for (const [path, { type, maximum = 0, minimum = 0 }] of partsOf(inputOf(operation))) {
+        if (type !== 'integer' || LARGER.test(path)) continue
+        expect(maximum, `${operation.name} ${path}`).toBeLessThanOrEqual(2_147_483_647)
+        expect(minimum, `${operation.name} ${path}`).toBeGreaterThanOrEqual(-2_147_483_648)
+      }
+    }
+  })
+
+  test('takes one value of a list in its address as well as several', () => {
+    for (const operation of operations.filter(({ method }) => method === 'GET'))
+      for (const [key, { type }] of Object.entries(inputOf(operation).properties ?? {})) expect(type, `${operation.name} ${key}`).not.toBe('array')
+  })
 })
 
 describe('text the database cannot hold', () => {
@@ -69,13 +88,35 @@ describe('text the database cannot hold', () => {
 })
 
 describe('the document', () => {
-  test('is valid OpenAPI 3.1 and names every operation', async () => {
-    const document = await openApiDocument('http://exemplar.test')
+  const load = async () => (await getDocument()).json()
+
+  test('as it is served is valid OpenAPI 3.1 and names every operation', async () => {
+    const document = await load()
     const result = await new Validator().validate(structuredClone(document))
     expect(result.errors ?? []).toEqual([])
     expect(document.openapi).toMatch(/^3\.1/)
-    const text = JSON.stringify(document)
-    for (const { name } of operations) expect(text).toContain(`"operationId":"${name}"`)
+    expect(document.components.securitySchemes.session.name).toBe(SESSION_COOKIE)
+    const named = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap((path) =>
+      Object.values(path).map((item) => item.operationId),
+    )
+    expect(named.sort()).toEqual(operations.map(({ name }) => name).sort())
+  })
+
+  test('declares the Idempotency-Key of every operation that takes one, and what becomes of secrets', async () => {
+    const { paths } = await load()
+    for (const { name, path, method, meta } of operations) {
+      const parameters: { $ref?: string }[] = paths[path][method.toLowerCase()].parameters ?? []
+      const expected = meta.takesKey ? [`#/components/parameters/${meta.secret ? 'SecretIdempotencyKey' : 'IdempotencyKey'}`] : []
+      expect(
+        parameters.flatMap(({ $ref }) => $ref ?? []),
+        name,
+      ).toEqual(expected)
+    }
+  })
+
+  test('is made once', async () => {
+    const texts = await Promise.all([getDocument(), getDocument()].map(async (response) => (await response).text()))
+    expect(texts[0]).toBe(texts[1])
   })
 })
 
@@ -188,5 +229,79 @@ describe('the door', () => {
 
   test('an address that does not exist is a problem too', async () => {
     expect((await send('/nowhere')).body).toMatchObject({ code: 'not-found', status: 404 })
+  })
+
+  test('a known address with a wrong method says which it takes', async () => {
+    const { project, token } = await open()
+    const answer = await send(`/projects/${project.id}`, { method: 'DELETE', token })
+    expect(answer).toMatchObject({ status: 405, body: { code: 'method-not-allowed', status: 405, data: { methods: ['GET', 'HEAD', 'PATCH'] } } })
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, PATCH')
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+    expect((await send(`/projects/${project.id}/claims`, { method: 'HEAD', token })).status).toBe(405)
+  })
+
+  test('HEAD answers as GET does, without the body', async () => {
+    const { project, token } = await open()
+    const [head, get] = [await send(`/projects/${project.id}`, { method: 'HEAD', token }), await send(`/projects/${project.id}`, { token })]
+    expect(head).toMatchObject({ status: 200, body: '' })
+    expect(head.headers.get('content-type')).toBe(get.headers.get('content-type'))
+    expect((await send(`/projects/${crypto.randomUUID()}`, { method: 'HEAD', token })).status).toBe(404)
+  })
+
+  test('a visitor’s body is not looked at, whatever it is', async () => {
+    const { path } = await open()
+    const origin = { origin: 'http://127.0.0.1:3000' }
+    for (const [raw, type] of [
+      ['{"kind":', 'application/json'],
+      ['x', 'text/plain'],
+      ['['.repeat(1000), 'application/json'],
+    ] as const) {
+      const answer = await send(path, { method: 'POST', raw, headers: { ...origin, 'content-type': type } })
+      expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+    }
+  })
+
+  test('a body that is no object, no UTF-8, or nested without end is refused with a sentence', async () => {
+    const { project, path } = await open()
+    const token = await tokenOf(await join(project.id, 'engineer'), project.id)
+    const post = (to: string, raw: BodyInit) => send(to, { method: 'POST', token, raw, headers: { 'content-type': 'application/json' } })
+    expect(await post(path, '[1]')).toMatchObject({ status: 400, body: { code: 'malformed-body', detail: expect.stringContaining('object') } })
+    expect(await post(path, new Uint8Array([0x7b, 0xff, 0x7d]))).toMatchObject({ status: 400, body: { detail: expect.stringContaining('UTF-8') } })
+    const deep = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`
+    const ids = `"snapshotId":"${crypto.randomUUID()}","modelId":"${crypto.randomUUID()}"`
+    for (const to of ['builds', 'renderings']) {
+      const answer = await post(`/projects/${project.id}/${to}`, `{${ids},"messages":[],"recipe":{"templateKwargs":${deep}}}`)
+      expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-input', detail: expect.stringContaining('100 levels') } })
+    }
+  })
+
+  test('a file is taken where the operation reads one, and nowhere else', async () => {
+    const { project, path, token } = await open()
+    const file = { method: 'POST', token, raw: 'x', headers: { 'content-type': 'application/octet-stream' } }
+    expect((await send(path, file)).body.code).toBe('unsupported-media-type')
+    expect((await send(`/projects/${project.id}/imports`, { ...file, headers: { 'content-type': 'text/html' } })).body.code).toBe(
+      'unsupported-media-type',
+    )
+  })
+})
+
+describe('what an address asks for', () => {
+  const LARGE = '99999999999999999999'
+  test.each([
+    ['prompts', `cursor=${LARGE}`],
+    ['own-verdicts', 'since=-271821-04-20T00:00:00.000Z'],
+    ['conversations', `cursor=-8640000000000000.${crypto.randomUUID()}`],
+  ])('%s?%s is refused by field', async (place, query) => {
+    const project = await buildProject()
+    const token = await tokenOf(await join(project.id, 'manager'), project.id)
+    expect(await send(`/projects/${project.id}/${place}?${query}`, { token })).toMatchObject({ status: 422, body: { code: 'invalid-input' } })
+  })
+
+  test('one state or several', async () => {
+    const project = await buildProject()
+    const token = await tokenOf(await join(project.id, 'manager'), project.id)
+    for (const query of ['state=submitted', 'state=submitted&state=approved', 'state[0]=submitted&state[1]=approved'])
+      expect((await send(`/projects/${project.id}/conversations?${query}`, { token })).body, query).toMatchObject({ items: [] })
+    expect((await send(`/projects/${project.id}/conversations?state=no`, { token })).status).toBe(422)
   })
 })

@@ -11,6 +11,7 @@ import { getQuality } from '#lib/services/quality.ts'
 import { closeSender } from '#lib/services/queue.ts'
 import { submitReview } from '#lib/services/review.ts'
 import { listOwnVerdicts } from '#lib/services/verdict.ts'
+import { send } from '../support/http.ts'
 import { as, buildGuideline, buildProject, buildPrompt, buildSubmission, join, refusal } from '../support/world.ts'
 
 afterAll(closeSender)
@@ -20,7 +21,9 @@ Object.assign(env, { EXEMPLAR_DEMO: 'off' })
 
 test('the first visitor makes the first admin, and nobody a second one that way', async () => {
   const input = { email: 'first@example.test', name: 'First', password: 'a long enough passphrase 1' }
-  const { id } = await invoke(createFirstAdmin, input, as(null))
+  const { status, body } = await send('/set-up', { method: 'POST', body: input, headers: { origin: 'http://127.0.0.1:3000' } })
+  expect(status).toBe(201)
+  const { id } = body
   expect(await db.user.findUniqueOrThrow({ where: { id } })).toMatchObject({ isAdmin: true, email: 'first@example.test' })
   expect(await refusal(invoke(createFirstAdmin, { ...input, email: 'second@example.test' }, as(null)))).toMatchObject({ code: 'set-up-done' })
 })

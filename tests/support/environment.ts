@@ -20,11 +20,14 @@ Object.assign(process.env, {
 
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-// Which operations were called and came to their end; the stage compares them with the list of all.
-const called = new Set<string>()
-subscribe('exemplar:operation', (message) => called.add((message as { name: string }).name))
+// Which operations came to their end over HTTP; the stage compares them with the list of all.
+const answered = new Set<string>()
+subscribe('exemplar:operation', (message) => {
+  const { name, via } = message as { name: string; via: string }
+  if (via === 'http') answered.add(name)
+})
 afterAll(() => {
   const folder = path.join(process.env.EXEMPLAR_SUITE_HOME ?? home, 'reports', 'operations')
   mkdirSync(folder, { recursive: true })
-  writeFileSync(path.join(folder, `${process.pid}-${Date.now()}.json`), JSON.stringify([...called]))
+  writeFileSync(path.join(folder, `${process.pid}-${Date.now()}.json`), JSON.stringify([...answered]))
 })

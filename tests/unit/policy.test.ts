@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Person, ProjectRole, Subject } from '#lib/domain/actor.ts'
-import { type Action, can, grantedActions, POLICY, type Verdict } from '#lib/domain/policy.ts'
+import { type Action, can, grantedActions, POLICY, readingActions, tokenActions, type Verdict } from '#lib/domain/policy.ts'
 
 const ME = 'me'
 const person = (more: Partial<Person> = {}): Person => ({ kind: 'person', userId: ME, isAdmin: false, ...more })
@@ -9,34 +9,90 @@ const others: Subject = { id: 'row', projectId: 'p', authorId: 'somebody', owner
 const actions = Object.keys(POLICY) as Action[]
 const inProject = actions.filter((action) => !/^(instance|self):|^project:(list|create)$/.test(action))
 
-/** Who may do what as a truth table, written out apart from the policy: who may on somebody else's row, and on their own. */
-const EXPECTED: Record<string, { others: ProjectRole[]; own: ProjectRole[] }> = {
-  'work:claim': { others: ['labeller', 'reviewer', 'manager'], own: ['labeller', 'reviewer', 'manager'] },
-  'draft:write': { others: [], own: ['labeller', 'reviewer', 'manager'] },
-  'conversation:submit': { others: [], own: ['labeller', 'reviewer', 'manager'] },
-  'conversation:read': { others: ['reviewer', 'engineer', 'manager'], own: ['labeller', 'reviewer', 'engineer', 'manager'] },
-  'conversation:review': { others: ['reviewer', 'manager'], own: [] },
-  'conversation:adjudicate': { others: ['manager'], own: [] },
-  'prompt:import': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'model:manage': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'snapshot:freeze': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'build:start': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'build:download': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'run:start': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'run:stop': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
-  'guideline:edit': { others: ['manager'], own: ['manager'] },
-  'guideline:publish': { others: ['manager'], own: ['manager'] },
-  'member:manage': { others: ['manager'], own: ['manager'] },
+/** Who may do what as a truth table, written out apart from the policy, every action: initials of the roles that may on somebody else's row, and on their own. */
+const EXPECTED: Record<string, [others: string, own: string]> = {
+  'token:manage': ['', 'LREM'],
+  'token:create': ['LREM', 'LREM'],
+  'project:read': ['LREM', 'LREM'],
+  'project:update': ['M', 'M'],
+  'member:read': ['M', 'M'],
+  'member:manage': ['M', 'M'],
+  'audit:read': ['M', 'M'],
+  'guideline:read': ['LREM', 'LREM'],
+  'guideline:edit': ['M', 'M'],
+  'guideline:publish': ['M', 'M'],
+  'prompt:read': ['REM', 'REM'],
+  'prompt:import': ['EM', 'EM'],
+  'work:claim': ['LRM', 'LRM'],
+  'review:claim': ['RM', 'RM'],
+  'assignment:hold': ['', 'LRM'],
+  'draft:write': ['', 'LRM'],
+  'conversation:submit': ['', 'LRM'],
+  'conversation:list': ['LREM', 'LREM'],
+  'conversation:read': ['REM', 'LREM'],
+  'conversation:read-all': ['REM', 'REM'],
+  'conversation:see-names': ['M', 'M'],
+  'conversation:withdraw': ['M', 'LRM'],
+  'conversation:review': ['RM', ''],
+  'conversation:adjudicate': ['M', ''],
+  'review:withdraw': ['', 'RM'],
+  'quality:read': ['M', 'M'],
+  'comment:resolve': ['M', 'LRM'],
+  'snapshot:read': ['EM', 'EM'],
+  'snapshot:freeze': ['EM', 'EM'],
+  'build:read': ['EM', 'EM'],
+  'build:start': ['EM', 'EM'],
+  'build:download': ['EM', 'EM'],
+  'model:read': ['LREM', 'LREM'],
+  'model:manage': ['EM', 'EM'],
+  'model:remove-shared': ['', ''],
+  'model:download': ['EM', 'EM'],
+  'model:generate': ['EM', 'EM'],
+  'run:read': ['EM', 'EM'],
+  'run:start': ['EM', 'EM'],
+  'run:stop': ['EM', 'EM'],
 }
+
+/** What no API token does, and what one that only reads is given, of all actions. */
+const NOT_FOR_TOKENS =
+  'instance:administer instance:set-up member:manage member:read model:remove-shared project:create self:update token:create token:manage'
+const READING =
+  'audit:read build:download build:read conversation:list conversation:read conversation:read-all conversation:see-names guideline:read ' +
+  'model:download model:read project:list project:read prompt:read quality:read run:read self:read snapshot:read'
 
 const ROLES: ProjectRole[] = ['labeller', 'reviewer', 'engineer', 'manager']
 
 describe('the policy table', () => {
-  test.each(Object.entries(EXPECTED))('%s is for exactly the roles of the design', (action, expected) => {
-    for (const role of ROLES) {
-      expect(can(person(), [role], action as Action, others) === 'allow', `${role} on another's`).toBe(expected.others.includes(role))
-      expect(can(person(), [role], action as Action, own) === 'allow', `${role} on their own`).toBe(expected.own.includes(role))
+  test('covers every action of projects', () => {
+    expect(Object.keys(EXPECTED).sort()).toEqual([...inProject].sort())
+  })
+
+  test.each(Object.entries(EXPECTED))('%s is for exactly the roles of the design', (action, [onOthers, onOwn]) => {
+    const roles = (subject: Subject) => ROLES.filter((role) => can(person(), [role], action as Action, subject) === 'allow')
+    const initials = (list: ProjectRole[]) => list.map((role) => role[0]?.toUpperCase()).join('')
+    expect({ others: initials(roles(others)), own: initials(roles(own)) }).toEqual({ others: onOthers, own: onOwn })
+  })
+
+  test('outside of projects: everybody with an account, admins, visitors', () => {
+    const instance: Subject = { id: 'instance', projectId: null }
+    for (const action of actions.filter((one) => !inProject.includes(one))) {
+      const [visitor, anybody] =
+        action === 'instance:set-up' ? ['allow', 'allow'] : ['sign-in', action === 'instance:administer' ? 'forbid' : 'allow']
+      expect(can(null, [], action, instance), action).toBe(visitor)
+      expect(can(person(), [], action, instance), action).toBe(anybody)
+      expect(can(person({ isAdmin: true }), [], action, instance), action).toBe('allow')
     }
+  })
+
+  test('what concerns the account or makes further access is for no token, whatever it was given', () => {
+    const token = person({ token: { id: 't', projectId: 'p', actions } })
+    const refused = actions.filter((action) => can(token, ROLES, action, action.startsWith('conversation') ? others : own) === 'forbid')
+    expect(refused.filter((action) => NOT_FOR_TOKENS.includes(action)).sort()).toEqual(
+      NOT_FOR_TOKENS.split(' ').filter((action) => action !== 'instance:set-up'),
+    )
+    const offered = tokenActions(ROLES)
+    expect(actions.filter((action) => !offered.includes(action)).sort()).toEqual(NOT_FOR_TOKENS.split(' '))
+    expect(readingActions(actions).sort()).toEqual(READING.split(' '))
   })
 
   test.each(inProject)('%s: to somebody outside the project the row does not exist, to a visitor it asks to sign in', (action) => {
@@ -56,7 +112,7 @@ describe('the policy table', () => {
     const allowed = Object.entries(verdicts)
       .filter(([, verdict]) => verdict === 'allow')
       .map(([action]) => action)
-    expect(allowed.sort()).toEqual(['audit:read', 'member:manage', 'member:read'])
+    expect(allowed.sort()).toEqual(['audit:read', 'member:manage', 'member:read', 'model:remove-shared'])
     expect(can(admin, [], 'instance:administer', { id: 'instance', projectId: null })).toBe('allow')
     expect(can(person(), [], 'instance:administer', { id: 'instance', projectId: null })).toBe('forbid')
   })

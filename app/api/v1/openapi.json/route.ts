@@ -1,8 +1,7 @@
-import { openApiDocument } from '#lib/api/openapi.ts'
-import { publicAddress } from '#lib/env.ts'
+import { openApiText } from '#lib/api/openapi.ts'
 
 export const dynamic = 'force-dynamic'
 
 export async function GET() {
-  return Response.json(await openApiDocument(publicAddress))
+  return new Response(await openApiText(), { headers: { 'content-type': 'application/json' } })
 }

@@ -1,0 +1,49 @@
+import { ORPCError } from '@orpc/server'
+import { ERRORS, type ErrorCode, Refusal } from '#lib/domain/errors.ts'
+import { log } from '#lib/log.ts'
+import { codeOf } from './transaction.ts'
+
+/** The database or the way to it is down: codes of Prisma, of Node and of PostgreSQL. */
+const UNREACHABLE = new Set([
+  ...['P1001', 'P1002', 'P1008', 'P1017'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE'],
+  // Ended by an administrator, by a crash of another, starting up, dropped; no connection left.
+  ...['57P01', '57P02', '57P03', '57P04', '53300'],
+])
+
+const SAYS_UNREACHABLE = /ECONNREFUSED|Can't reach database|DatabaseNotReachable|Connection terminated|ConnectionClosed|the database system is/i
+
+const isUnreachable = (error: unknown): boolean =>
+  UNREACHABLE.has(codeOf(error)) ||
+  UNREACHABLE.has(String((error as { code?: unknown })?.code ?? '')) ||
+  SAYS_UNREACHABLE.test(String((error as Error)?.message))
+
+type Issue = { path?: (PropertyKey | { key: PropertyKey })[]; message: string }
+
+const issuesOf = (issues: readonly Issue[]) =>
+  issues.map((issue) => ({
+    path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+    message: issue.message,
+  }))
+
+/** What may leave: a refusal of the closed list. Everything else is logged with its request id and leaves as `internal`. */
+export function asProblem(error: unknown, requestId: string, operation: string): ORPCError<ErrorCode, unknown> {
+  const make = (code: ErrorCode, message?: string, data?: unknown) =>
+    new ORPCError(code, { defined: true, status: ERRORS[code].status, message: message ?? ERRORS[code].title, data, cause: error })
+  if (error instanceof Refusal) return make(error.code, error.message, error.data)
+  if (error instanceof ORPCError) {
+    const { issues } = (error.data ?? {}) as { issues?: Issue[] }
+    if (error.code === 'BAD_REQUEST' && issues) {
+      const list = issuesOf(issues)
+      return make('invalid-input', list.map((issue) => `${issue.path || 'input'}: ${issue.message}`).join('; '), { issues: list })
+    }
+    if (error.code === 'BAD_REQUEST') return make('malformed-body', error.message)
+    if (error.code in ERRORS) return error as ORPCError<ErrorCode, unknown>
+  }
+  if (isUnreachable(error)) {
+    log.error({ err: error, requestId, operation }, 'database unreachable')
+    return make('unavailable', 'The database does not answer. What you sent was not saved; try again in a moment.')
+  }
+  log.error({ err: error, requestId, operation }, 'operation failed')
+  return make('internal', `Something went wrong here. Quote this id: ${requestId}`)
+}
