@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { PlainText } from './plain-text.ts'
+import { stateSchema } from './state-schema.ts'
 import { ROLES } from './turns.ts'
 
 export const Role = z.enum(ROLES)
@@ -51,15 +52,5 @@ export const DraftContent = z.strictObject({
 })
 export type DraftContent = z.infer<typeof DraftContent>
 
-export const ConversationState = z.enum([
-  'draft',
-  'submitted',
-  'changes-requested',
-  'approved',
-  'rejected',
-  'escalated',
-  'superseded',
-  'stale',
-  'withdrawn',
-])
+export const ConversationState = stateSchema('conversation')
 export type ConversationState = z.infer<typeof ConversationState>

@@ -3,14 +3,13 @@ import { openBuildFile } from '#lib/adapters/artifacts/store.ts'
 import { Manifest } from '#lib/adapters/parquet/manifest.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Recipe, recipeHash } from '#lib/domain/sft/recipe.ts'
+import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import { loadEngine } from './engine.ts'
 import { operation, type Tx } from './operation.ts'
 import { enqueue } from './queue.ts'
 import { usableModel } from './run-subject.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-export const BuildState = z.enum(['queued', 'building', 'ready', 'failed', 'cancelled'])
 
 export const BuildFailure = z.object({ code: z.string(), detail: z.string(), cure: z.string() })
 
@@ -21,7 +20,7 @@ const Summary = z.object({
   snapshotName: z.string(),
   modelId: z.uuid(),
   modelName: z.string(),
-  state: BuildState,
+  state: storedState('build'),
   recipe: Recipe,
   recipeHash: z.string(),
   progress: z.number(),
@@ -43,7 +42,7 @@ const Detail = Summary.extend({
   manifest: Manifest.nullable(),
   snapshotHash: z.string().nullable(),
   excludedBy: z.record(z.string(), z.int()).describe('Excluded rows by reason'),
-  runs: z.array(z.object({ id: z.uuid(), name: z.string(), state: z.string() })),
+  runs: z.array(z.object({ id: z.uuid(), name: z.string(), state: storedState('run') })),
 })
 
 export async function buildSubject(tx: Tx, buildId: string) {
@@ -55,7 +54,7 @@ const summaryOf = (row: BuildRow): z.input<typeof Summary> => ({
   ...row,
   snapshotName: row.snapshot.name,
   modelName: row.model.name,
-  state: BuildState.parse(row.state),
+  state: row.state,
   recipe: Recipe.parse(row.recipe),
   tokens: Number(row.tokens),
   trainedTokens: Number(row.trainedTokens),
@@ -158,7 +157,7 @@ export const listBuilds = operation('build:read', {
     projectId: z.uuid(),
     cursor: z.uuid().optional(),
     limit: z.int().min(1).max(200).default(50),
-    state: BuildState.optional(),
+    state: stateSchema('build').optional(),
   }),
   output: z.object({ items: z.array(Summary), nextCursor: z.string().nullable() }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),

@@ -5,6 +5,7 @@ import { ConversationState, Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { can } from '#lib/domain/policy.ts'
 import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { returnSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -16,7 +17,7 @@ const READ_ALL: readonly ProjectRole[] = ['reviewer', 'engineer', 'manager']
 const Item = z.object({
   id: z.uuid(),
   promptId: z.uuid(),
-  state: ConversationState,
+  state: storedState('conversation'),
   round: z.int(),
   category: z.string(),
   language: z.string(),
@@ -103,7 +104,7 @@ export const listConversations = operation('conversation:list', {
     const items = rows.slice(0, input.limit)
     const last = rows.length > input.limit ? items.at(-1) : undefined
     return {
-      items: items.map((row) => ({ ...row, state: ConversationState.parse(row.state), isOwn: row.authorId === userId })),
+      items: items.map((row) => ({ ...row, isOwn: row.authorId === userId })),
       nextCursor: last ? Cursor.encode({ at: last.updatedAt, id: last.id }) : null,
       total: input.withTotal ? await tx.conversation.count({ where }) : null,
     }
@@ -176,7 +177,9 @@ const Detail = Item.extend({
       ),
     }),
   ),
-  snapshots: z.array(z.object({ id: z.uuid(), name: z.string(), split: z.string(), builds: z.array(z.object({ id: z.uuid(), state: z.string() })) })),
+  snapshots: z.array(
+    z.object({ id: z.uuid(), name: z.string(), split: z.string(), builds: z.array(z.object({ id: z.uuid(), state: storedState('build') })) }),
+  ),
   assignment: Assignment.nullable().describe('The lease you hold on it'),
   abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean() }),
 })
@@ -237,7 +240,6 @@ export const getConversation = operation('conversation:read', {
     const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
       ...subject,
-      state: ConversationState.parse(subject.state),
       isOwn: subject.authorId === readerId,
       guidelineVersion: guideline?.version ?? null,
       author: who(subject.authorId),

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { MachineName } from '#lib/domain/machine.ts'
 import { type Action, can } from '#lib/domain/policy.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import { personOf } from './me.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
@@ -14,7 +16,7 @@ const CITED_WITHIN_DAYS = 30
 
 const Work = z.object({
   conversationId: z.uuid(),
-  state: z.string(),
+  state: storedState('conversation'),
   firstUserText: z.string(),
   category: z.string(),
   language: z.string(),
@@ -22,7 +24,7 @@ const Work = z.object({
   at: z.date(),
 })
 const Comment = z.object({ body: z.string(), severity: z.string(), ruleSlug: z.string().nullable() })
-const Made = z.object({ id: z.uuid(), name: z.string(), state: z.string(), createdAt: z.date() })
+const made = <M extends MachineName>(machine: M) => z.object({ id: z.uuid(), name: z.string(), state: storedState(machine), createdAt: z.date() })
 
 const Home = z.object({
   writing: z
@@ -35,7 +37,12 @@ const Home = z.object({
     .nullable(),
   reviewing: z.object({ waiting: z.int(), oldest: z.array(Work) }).nullable(),
   data: z
-    .object({ approvedSinceSnapshot: z.int(), snapshot: Made.extend({ rows: z.int() }).nullable(), build: Made.nullable(), run: Made.nullable() })
+    .object({
+      approvedSinceSnapshot: z.int(),
+      snapshot: made('snapshot').extend({ rows: z.int() }).nullable(),
+      build: made('build').nullable(),
+      run: made('run').nullable(),
+    })
     .nullable(),
   managing: z
     .object({

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { Handle } from '#lib/adapters/training/backend.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import { configFields, DEFAULT_CONFIG, diffConfig, RunConfig, readConfig } from '#lib/domain/training/config.ts'
 import { canResume, canStop, type RunState } from '#lib/domain/training/control.ts'
 import { Progress, readProgress } from '#lib/domain/training/progress.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 
-export const RunStateName = z.enum(['draft', 'queued', 'preparing', 'submitted', 'running', 'stopping', 'succeeded', 'failed', 'cancelled', 'paused'])
 const Failure = z.object({ code: z.string(), message: z.string(), cure: z.string() })
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const Change = z.object({ path: z.string(), from: Value, to: Value })
@@ -15,7 +15,7 @@ export const RunItem = z.object({
   id: z.uuid(),
   projectId: z.uuid(),
   name: z.string(),
-  state: RunStateName,
+  state: storedState('run'),
   desired: z.string(),
   buildId: z.uuid(),
   baseModelId: z.uuid(),
@@ -39,7 +39,7 @@ type ItemRow = Prisma.RunGetPayload<{ include: typeof ITEM_ROWS }>
 
 export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
   ...run,
-  state: RunStateName.parse(run.state),
+  state: run.state,
   baseModelName: run.baseModel.name,
   snapshotName: run.build.snapshot.name,
   method: readConfig(run.config).method,
@@ -50,8 +50,11 @@ export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
 const AttemptShape = z.object({
   id: z.uuid(),
   number: z.int(),
-  state: z.string(),
-  origin: z.string().describe('start, resume (a person wanted it) or recovery (after a loss)'),
+  state: storedState('attempt'),
+  origin: z
+    .string()
+    .pipe(z.enum(['start', 'resume', 'recovery']))
+    .describe('A person started it or resumed it, or it recovered from a loss'),
   exitCode: z.int().nullable(),
   reason: z.string().nullable(),
   resumedFrom: z.string().nullable().describe('Name of the checkpoint it went on from'),

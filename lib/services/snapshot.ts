@@ -1,13 +1,12 @@
 import { z } from 'zod'
 import { refuse } from '#lib/domain/errors.ts'
 import { groupRows, Shares, SnapshotQuery, Split, splitRows } from '#lib/domain/snapshot.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { enqueue } from './queue.ts'
 import { countUnapproved, listCandidates } from './snapshot-candidates.ts'
 import { projectSubject } from './subject.ts'
-
-export const SnapshotState = z.enum(['freezing', 'frozen', 'failed'])
 
 const Failure = z.object({ code: z.string(), detail: z.string() })
 
@@ -35,7 +34,7 @@ const Summary = z.object({
   id: z.uuid(),
   projectId: z.uuid(),
   name: z.string(),
-  state: SnapshotState,
+  state: storedState('snapshot'),
   rowCount: z.int(),
   contentHash: z.string().nullable(),
   createdAt: z.date(),
@@ -47,13 +46,13 @@ const Detail = Summary.extend({
   seed: z.string(),
   shares: Shares,
   manifest: SnapshotManifest.nullable(),
-  builds: z.array(z.object({ id: z.uuid(), state: z.string() })),
+  builds: z.array(z.object({ id: z.uuid(), state: storedState('build') })),
 })
 
 type Row = { state: string; query: unknown; shares: unknown; manifest: unknown; failure: unknown }
 const shape = <R extends Row>(row: R) => ({
   ...row,
-  state: SnapshotState.parse(row.state),
+  state: row.state,
   query: SnapshotQuery.parse(row.query),
   shares: Shares.parse(row.shares),
   manifest: row.manifest === null ? null : SnapshotManifest.parse(row.manifest),
