@@ -43,6 +43,17 @@ export const OUTCOME = {
   escalate: 'escalated',
 } as const satisfies Record<Verdict, StateOf<'conversation'>>
 
+type Judgeable = { authorId: string; editorIds: readonly string[]; standingReviewerIds: readonly string[] }
+
+/**
+ * What keeps a person from judging a submission: their own words in it, or their standing verdict on this revision. The
+ * queries that look for work say the same in SQL (`waitsForReview` in lib/services/claim.ts).
+ */
+export function barToReview({ authorId, editorIds, standingReviewerIds }: Judgeable, userId: string): 'own-work-review' | 'already-reviewed' | null {
+  if (authorId === userId || editorIds.includes(userId)) return 'own-work-review'
+  return standingReviewerIds.includes(userId) ? 'already-reviewed' : null
+}
+
 export type AnchorFault = { index: number; message: string }
 
 /** Comments whose anchor is not in the text they are about. */

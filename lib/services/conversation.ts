@@ -3,8 +3,9 @@ import type { ProjectRole } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind } from '#lib/domain/assignment.ts'
 import { ConversationState, Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { mayMove } from '#lib/domain/machine.ts'
 import { can } from '#lib/domain/policy.ts'
-import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+import { barToReview, Ratings, Severity, Verdict } from '#lib/domain/review.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { returnSlot } from './lease.ts'
@@ -261,9 +262,9 @@ export const getConversation = operation('conversation:read', {
       assignment: lease && { ...lease, kind: AssignmentKind.parse(lease.kind), state: 'leased' as const, fencingToken: Number(lease.fencingToken) },
       abilities: {
         write: isOpen && may('conversation:submit'),
-        review: subject.state === 'submitted' && may('conversation:review') && revisions.at(-1)?.editorId !== readerId,
+        review: subject.state === 'submitted' && may('conversation:review') && (readerId === null || barToReview(subject, readerId) === null),
         adjudicate: subject.state === 'escalated' && may('conversation:adjudicate'),
-        withdraw: ['draft', 'submitted', 'changes-requested', 'approved', 'stale'].includes(subject.state) && may('conversation:withdraw'),
+        withdraw: mayMove('conversation', ConversationState.parse(subject.state), 'withdrawn') && may('conversation:withdraw'),
       },
     }
   },

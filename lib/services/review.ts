@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
+import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { applyOutcome, recordJudgement } from './judgement.ts'
 import { takeSlot } from './lease.ts'
@@ -64,7 +64,8 @@ export const submitReview = operation('conversation:review', {
     if (subject.state !== 'submitted')
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are reviewed.`, { state: subject.state })
     const revision = await judgedRevision(tx, subject, input.revisionId)
-    if (revision.editorId === actor.userId) refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
+    if (barToReview(subject, actor.userId) === 'own-work-review')
+      refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
     await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
     const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: actor.userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
