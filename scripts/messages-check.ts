@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs'
 import { ProjectRole } from '#lib/domain/actor.ts'
 import { ERRORS } from '#lib/domain/errors.ts'
 import { RuleLevel, RulePrinciple } from '#lib/domain/guideline.ts'
+import { LOCALES } from '#lib/domain/locale.ts'
 import { MACHINES } from '#lib/domain/machine.ts'
 import { Principle, Severity, Verdict } from '#lib/domain/review.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 import { ROLES } from '#lib/domain/turns.ts'
 
 type Tree = { [key: string]: string | Tree }
-const LOCALES = ['en', 'zh'] as const
 
 function flatten(tree: Tree, prefix = ''): Map<string, string> {
   const texts = new Map<string, string>()

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import type { Message } from './conversation.ts'
 import type { StateOf } from './machine.ts'
 import { PlainText } from './plain-text.ts'
+import { RATED_PRINCIPLES } from './principles.ts'
 
-export const Principle = z.enum(['helpful', 'truthful', 'harmless'])
+export const Principle = z.enum(RATED_PRINCIPLES)
 export type Principle = z.infer<typeof Principle>
 
 export const Verdict = z.enum(['approve', 'request-changes', 'reject', 'escalate'])

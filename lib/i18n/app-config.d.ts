@@ -1,5 +1,5 @@
 import type messages from '../../messages/en.json'
-import type { Locale } from './locale.ts'
+import type { Locale } from '../domain/locale.ts'
 
 /** Makes `t('typo')` an error of the compiler. */
 declare module 'next-intl' {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { openBuildFile } from '#lib/adapters/artifacts/store.ts'
 import { Manifest } from '#lib/adapters/parquet/manifest.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { Failure } from '#lib/domain/failure.ts'
 import { Recipe, recipeHash } from '#lib/domain/sft/recipe.ts'
 import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import { loadEngine } from './engine.ts'
@@ -10,8 +11,6 @@ import { enqueue } from './queue.ts'
 import { usableModel } from './run-subject.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-export const BuildFailure = z.object({ code: z.string(), detail: z.string(), cure: z.string() })
 
 const Summary = z.object({
   id: z.uuid(),
@@ -32,7 +31,7 @@ const Summary = z.object({
   trainedTokens: z.int(),
   truncatedTokens: z.int(),
   contentHash: z.string().nullable(),
-  failure: BuildFailure.nullable(),
+  failure: Failure.nullable(),
   cancelRequestedAt: z.date().nullable(),
   createdAt: z.date(),
   finishedAt: z.date().nullable(),
@@ -59,7 +58,7 @@ const summaryOf = (row: BuildRow): z.input<typeof Summary> => ({
   tokens: Number(row.tokens),
   trainedTokens: Number(row.trainedTokens),
   truncatedTokens: Number(row.truncatedTokens),
-  failure: row.failure === null ? null : BuildFailure.parse(row.failure),
+  failure: row.failure === null ? null : Failure.parse(row.failure),
 })
 
 async function detailOf(tx: Tx, row: BuildRow): Promise<z.input<typeof Detail>> {

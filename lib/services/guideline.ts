@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
+import { NEWEST_VERSION } from './current-guideline.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-const NEWEST = [{ major: 'desc' }, { minor: 'desc' }, { patch: 'desc' }] as const
 
 const VersionSummary = z.object({ id: z.uuid(), version: z.string(), note: z.string(), publishedAt: z.date(), ruleCount: z.int() })
 const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Comments that cite it, over all versions') })
@@ -15,7 +14,7 @@ const Published = VersionSummary.extend({ title: GuidelineContent.shape.title, b
 async function findVersion(tx: Tx, projectId: string, version?: string) {
   return tx.guidelineVersion.findFirst({
     where: { projectId, ...(version === undefined ? {} : { version }) },
-    orderBy: [...NEWEST],
+    orderBy: NEWEST_VERSION,
     include: { rules: { orderBy: { position: 'asc' } } },
   })
 }
@@ -87,7 +86,7 @@ export const listGuidelineVersions = operation('guideline:read', {
   run: async ({ tx, subject }) => {
     const rows = await tx.guidelineVersion.findMany({
       where: { projectId: subject.id },
-      orderBy: [...NEWEST],
+      orderBy: NEWEST_VERSION,
       include: { _count: { select: { rules: true } } },
     })
     return { items: rows.map(({ _count, ...row }) => ({ ...row, ruleCount: _count.rules })) }

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
-import { turnFaults } from '#lib/domain/turns.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { insertPrompts, promptHash } from './prompt-insert.ts'
+import { requireTurns } from './require-turns.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
@@ -124,9 +124,7 @@ export const createPrompt = operation('prompt:import', {
   event: 'prompt.created',
   run: async ({ tx, input, subject, note }) => {
     const { projectId: _projectId, ...prompt } = input
-    const faults = turnFaults(prompt.messages, { complete: false })
-    if (faults.length > 0)
-      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    requireTurns(prompt.messages, { complete: false })
     const inserted = await insertPrompts(tx, subject.id, null, [prompt])
     const id = inserted.get(promptHash(prompt))
     if (!id) return refuse('already-exists', 'The project has a prompt with this text or this external id already.')

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
-import { turnFaults } from '#lib/domain/turns.ts'
 import { applyOutcome, recordJudgement } from './judgement.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
+import { requireTurns } from './require-turns.ts'
 import { appendRevision, summaryOf } from './revision.ts'
 import { type ConversationSubject, conversationSubject } from './subject.ts'
 import { transition } from './transition.ts'
@@ -125,9 +125,7 @@ export const fixConversation = operation('conversation:review', {
     if (subject.state !== 'submitted')
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
-    const faults = turnFaults(input.content.messages, { complete: true })
-    if (faults.length > 0)
-      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    requireTurns(input.content.messages, { complete: true })
     await finishReviewLease(tx, subject.id, actor.userId, input.fencingToken)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,

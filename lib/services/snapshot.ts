@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { refuse } from '#lib/domain/errors.ts'
-import { groupRows, Shares, SnapshotQuery, Split, splitRows } from '#lib/domain/snapshot.ts'
+import { Failure } from '#lib/domain/failure.ts'
+import { compositionOf, groupRows, Shares, SnapshotQuery, Split, splitRows } from '#lib/domain/snapshot.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { enqueue } from './queue.ts'
 import { countUnapproved, listCandidates } from './snapshot-candidates.ts'
 import { projectSubject } from './subject.ts'
-
-const Failure = z.object({ code: z.string(), detail: z.string() })
 
 const Counted = z.record(z.string(), z.int())
 
@@ -52,7 +51,6 @@ const Detail = Summary.extend({
 type Row = { state: string; query: unknown; shares: unknown; manifest: unknown; failure: unknown }
 const shape = <R extends Row>(row: R) => ({
   ...row,
-  state: row.state,
   query: SnapshotQuery.parse(row.query),
   shares: Shares.parse(row.shares),
   manifest: row.manifest === null ? null : SnapshotManifest.parse(row.manifest),
@@ -86,6 +84,7 @@ export const previewSnapshot = operation('snapshot:freeze', {
     splits: z.record(Split, z.int()),
     categories: Counted,
     languages: Counted,
+    guidelineVersions: Counted,
     authors: z.int(),
     turns: z.int(),
     characters: z.int(),
@@ -99,15 +98,7 @@ export const previewSnapshot = operation('snapshot:freeze', {
     const rows = await splitRows(groupRows(candidates), input.seed, input.shares)
     const byText = Map.groupBy(candidates, (row) => row.contentHash)
     return {
-      rowCount: rows.length,
-      groups: new Set(rows.map((row) => row.groupKey)).size,
-      splits: countOf(
-        rows.map((row) => row.split),
-        { train: 0, validation: 0, test: 0 },
-      ),
-      categories: countOf(candidates.map((row) => row.category)),
-      languages: countOf(candidates.map((row) => row.language)),
-      authors: new Set(candidates.map((row) => row.authorId)).size,
+      ...compositionOf(candidates, rows),
       turns: candidates.reduce((sum, row) => sum + row.turns, 0),
       characters: candidates.reduce((sum, row) => sum + row.characters, 0),
       equalTexts: [...byText.values()].filter((list) => list.length > 1).reduce((sum, list) => sum + list.length, 0),
@@ -115,13 +106,6 @@ export const previewSnapshot = operation('snapshot:freeze', {
     }
   },
 })
-
-/** Occurrences of each value. */
-export function countOf<K extends string>(values: readonly K[], start: Partial<Record<K, number>> = {}): Record<K, number> {
-  const counts = { ...start } as Record<K, number>
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
-  return counts
-}
 
 export const freezeSnapshot = operation('snapshot:freeze', {
   name: 'freezeSnapshot',

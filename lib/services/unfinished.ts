@@ -1,4 +1,5 @@
 import { db } from '#lib/db.ts'
+import type { Failure } from '#lib/domain/failure.ts'
 import { log } from '#lib/log.ts'
 import { endBuild } from './build-run.ts'
 import { transact } from './transaction.ts'
@@ -25,7 +26,9 @@ export async function sweepUnfinished(): Promise<void> {
     await transact(async (tx) => {
       const snapshot = await tx.snapshot.findUniqueOrThrow({ where: { id } })
       if (snapshot.state !== 'freezing') return
-      await transition(tx, 'snapshot', snapshot, 'failed', { failure: { code: 'interrupted', detail: `${WHY} Freeze again under another name.` } })
+      await transition(tx, 'snapshot', snapshot, 'failed', {
+        failure: { code: 'interrupted', detail: WHY, cure: 'Freeze again under another name.' } satisfies Failure,
+      })
     })
   }
   for (const { id } of await lostBuilds()) {
