@@ -1,5 +1,5 @@
 // The one place that reads the process environment. Every variable is declared, checked and documented here;
-// `node scripts/configuration.ts` prints the table into docs/configuration.md.
+// `npm run configuration` prints the table into docs/configuration.md.
 import path from 'node:path'
 import { z } from 'zod'
 

@@ -7,7 +7,7 @@ const file = new URL('../docs/configuration.md', import.meta.url)
 const HEAD = `# Configuration
 
 Everything is set by environment variables; every one has a default, and \`npm start\` needs none of them.
-This page is printed from \`lib/env.ts\` by \`node scripts/configuration.ts\`.
+This page is printed from \`lib/env.ts\` by \`npm run configuration\`.
 
 | variable | default | what it does |
 | --- | --- | --- |
@@ -22,9 +22,12 @@ function shownDefault({ schema, shownDefault: shown }: (typeof variables)[keyof 
 const rows = Object.entries(variables).map(([name, variable]) => `| \`${name}\` | ${shownDefault(variable)} | ${variable.doc} |`)
 const page = `${HEAD}${rows.join('\n')}\n`
 
-if (!process.argv.includes('--check')) {
-  writeFileSync(file, page)
-} else if (!existsSync(file) || readFileSync(file, 'utf8') !== page) {
-  process.stderr.write('docs/configuration.md does not match lib/env.ts: run "node scripts/configuration.ts"\n')
-  process.exitCode = 1
+export function main(args: string[]): number {
+  if (!args.includes('--check')) {
+    writeFileSync(file, page)
+  } else if (!existsSync(file) || readFileSync(file, 'utf8') !== page) {
+    process.stderr.write('docs/configuration.md does not match lib/env.ts: run "npm run configuration"\n')
+    return 1
+  }
+  return 0
 }

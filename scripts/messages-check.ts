@@ -1,8 +1,16 @@
-// Every text exists in every language, says something, and has the same blanks to fill.
+// Every text exists in every language, says something, and has the same blanks to fill; and what the tables of
+// lib/domain name has its text. That `t('name')` exists is the compiler's to say (lib/i18n/app-config.d.ts).
 import { readFileSync } from 'node:fs'
+import { ProjectRole } from '#lib/domain/actor.ts'
+import { ERRORS } from '#lib/domain/errors.ts'
+import { RuleLevel, RulePrinciple } from '#lib/domain/guideline.ts'
+import { LOCALES } from '#lib/domain/locale.ts'
+import { MACHINES } from '#lib/domain/machine.ts'
+import { Principle, Severity, Verdict } from '#lib/domain/review.ts'
+import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
+import { ROLES } from '#lib/domain/turns.ts'
 
 type Tree = { [key: string]: string | Tree }
-const LOCALES = ['en', 'zh'] as const
 
 function flatten(tree: Tree, prefix = ''): Map<string, string> {
   const texts = new Map<string, string>()
@@ -32,5 +40,33 @@ for (const [index, own] of texts.entries()) {
     else if (index === 0 && blanksOf(text) !== blanksOf(translated)) faults.push(`${key}: {${blanksOf(text)}} in en, {${blanksOf(translated)}} in zh`)
   }
 }
+
+const under = (prefix: string, names: readonly string[], suffix = '') => names.map((name) => `${prefix}.${name}${suffix}`)
+
+/** Texts the tables of lib/domain owe their readers. */
+const OWED = [
+  ...under('errors', Object.keys(ERRORS), '.title'),
+  ...under('errors', Object.keys(ERRORS), '.next'),
+  ...Object.entries(MACHINES).flatMap(([machine, states]) => under(`states.${machine}`, Object.keys(states))),
+  ...under('roles', ProjectRole.options),
+  ...under('roles', ProjectRole.options, 'Hint'),
+  ...['conversation.role', 'write.roles'].flatMap((prefix) => under(prefix, ROLES)),
+  ...['review.severity', 'quality.severity'].flatMap((prefix) => under(prefix, Severity.options)),
+  ...['review.verdict', 'review.done', 'quality.verdict'].flatMap((prefix) => under(prefix, Verdict.options)),
+  ...under('review.principle', Principle.options),
+  ...under('guideline.principle', RulePrinciple.options),
+  ...under('guideline.level', RuleLevel.options),
+  ...under('write.skipReason', SKIP_REASONS),
+]
+for (const key of OWED) if (!texts[0]?.has(key)) faults.push(`en: ${key} is missing; the code can ask for it`)
+
+/** Tables of texts that must hold nothing else: a state or an error that is gone takes its text along. */
+const EXACT = ['states', 'errors']
+const NOT_REFUSALS = ['errors.offline.title', 'errors.offline.next']
+for (const key of texts[0]?.keys() ?? []) {
+  if (EXACT.some((prefix) => key.startsWith(`${prefix}.`)) && ![...OWED, ...NOT_REFUSALS].includes(key))
+    faults.push(`en: ${key} is asked for by nothing`)
+}
+
 for (const fault of faults) console.error(fault)
 process.exit(faults.length > 0 ? 1 : 0)

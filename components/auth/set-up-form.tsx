@@ -24,8 +24,8 @@ export function SetUpForm() {
       await signIn(email ?? '', password ?? '')
       window.location.assign('/')
     } catch (error) {
-      const { title, detail } = errorText(error)
-      setProblem(`${title} ${detail ?? ''}`)
+      const { title, next } = errorText(error)
+      setProblem(`${title}. ${next}`)
       setIsPending(false)
     }
   }

@@ -33,7 +33,7 @@ function useVerification(buildId: string) {
       if (result.isEqual) notify(t('verified'), result.buildHash)
       else notifyError(t('notEqual'), result.differences.join(', '))
     },
-    onError: (error) => notifyError(errorText(error).title, errorText(error).detail ?? undefined),
+    onError: (error) => notifyError(errorText(error).title, errorText(error).next),
   })
 }
 

@@ -5,21 +5,23 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { RecipePreview } from './recipe-preview.tsx'
 
+/** Written as the names of their texts. */
 const CHOICES = {
-  format: ['tokenized', 'messages'],
-  truncation: ['refuse', 'keep-start', 'keep-end', 'drop-turns'],
-  packing: ['none', 'bfd'],
-  eot: ['token', 'suffix'],
+  format: ['format.tokenized', 'format.messages'],
+  truncation: ['truncation.refuse', 'truncation.keep-start', 'truncation.keep-end', 'truncation.drop-turns'],
+  packing: ['packing.none', 'packing.bfd'],
+  eot: ['eot.token', 'eot.suffix'],
 } as const
 
 function RecipeFields({ recipe, onChange }: { recipe: Recipe; onChange: (recipe: Recipe) => void }) {
@@ -30,8 +32,8 @@ function RecipeFields({ recipe, onChange }: { recipe: Recipe; onChange: (recipe:
         <Field key={name} label={t(`recipe.${name}.label`)} hint={t(`recipe.${name}.hint`)}>
           <Select value={recipe[name]} onChange={(event) => onChange(Recipe.parse({ ...recipe, [name]: event.target.value }))}>
             {CHOICES[name].map((option) => (
-              <option key={option} value={option}>
-                {t(`recipe.${name}.${option}` as 'recipe.format.tokenized')}
+              <option key={option} value={option.slice(name.length + 1)}>
+                {t(`recipe.${option}`)}
               </option>
             ))}
           </Select>
@@ -58,7 +60,6 @@ export function NewBuild() {
   const project = useProject()
   const router = useRouter()
   const asked = useSearchParams().get('snapshot')
-  const errorText = useErrorText()
   const snapshots = useQuery(query.listSnapshots.queryOptions({ input: { projectId: project.id } }))
   const models = useQuery(
     query.listModels.queryOptions({
@@ -76,7 +77,6 @@ export function NewBuild() {
   const modelId = chosenModel ?? usable[0]?.id ?? null
   const submit = () => snapshotId && modelId && start.mutate({ projectId: project.id, snapshotId, modelId, recipe })
   useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: () => void submit(), disabled: !snapshotId || !modelId }])
-  const problem = start.error ? errorText(start.error) : null
   const failed = [snapshots, models].find((each) => each.error)
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (!snapshots.data || !models.data) return <SkeletonRows rows={8} label={t('loading')} />
@@ -91,11 +91,7 @@ export function NewBuild() {
           </Button>
         }
       />
-      {problem && (
-        <p role="alert" className="mb-4 text-rejected">
-          {problem.title} {problem.detail}
-        </p>
-      )}
+      <Problem error={start.error} className="mb-4" />
       <div className="grid grid-cols-1 gap-10 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="space-y-4">
           <Field label={t('snapshot')} error={frozen.length === 0 ? t('noSnapshot') : undefined}>

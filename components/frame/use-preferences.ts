@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { query } from '#lib/client/api.ts'
 import { applyTheme, rememberLocale } from '#lib/client/preferences.ts'
-import type { Locale } from '#lib/i18n/locale.ts'
+import type { Locale } from '#lib/domain/locale.ts'
 import { asTheme, type Theme } from '#lib/web/theme.ts'
 import { useMe } from './use-me.ts'
 

@@ -2,13 +2,13 @@
 import { useLocale, useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Input } from '#components/ui/input.tsx'
-import type { Locale, Rule } from '#lib/domain/guideline.ts'
+import type { Rule } from '#lib/domain/guideline.ts'
 import { localized, ruleScore } from '#lib/domain/rules.ts'
 
 /** The list of rules beside the text; typing narrows it. */
 export function GuidelineContents({ rules }: { rules: readonly Rule[] }) {
   const t = useTranslations('guideline')
-  const locale = useLocale() as Locale
+  const locale = useLocale()
   const [search, setSearch] = useState('')
   const found = rules.filter((rule) => ruleScore(rule, search) > 0)
   return (

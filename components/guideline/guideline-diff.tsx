@@ -7,7 +7,8 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
-import { type Locale, type Rule, ruleChanges } from '#lib/domain/guideline.ts'
+import { type Rule, ruleChanges } from '#lib/domain/guideline.ts'
+import type { Locale } from '#lib/domain/locale.ts'
 import { diffText } from '#lib/domain/message-diff.ts'
 import { localized } from '#lib/domain/rules.ts'
 
@@ -28,7 +29,7 @@ const textOf = (rule: Rule | undefined, locale: Locale): string =>
 /** What changed between two published versions: the text, and rule by rule. */
 export function GuidelineDiff({ from, to }: { from: string; to: string }) {
   const t = useTranslations('guideline')
-  const locale = useLocale() as Locale
+  const locale = useLocale()
   const project = useProject()
   const before = useQuery(query.getGuideline.queryOptions({ input: { projectId: project.id, version: from } }))
   const after = useQuery(query.getGuideline.queryOptions({ input: { projectId: project.id, version: to } }))

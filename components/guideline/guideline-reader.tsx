@@ -16,18 +16,16 @@ import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
-import type { Locale } from '#lib/domain/guideline.ts'
+import { PRINCIPLES } from '#lib/domain/principles.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { GuidelineContents } from './guideline-contents.tsx'
 import { GuidelineDiff } from './guideline-diff.tsx'
 import { RuleCard } from './rule-card.tsx'
 
-const PRINCIPLES = ['helpful', 'truthful', 'harmless', 'style'] as const
-
 /** The guideline to read: contents at the left, the text, then every rule with its examples; any version, and what changed in it. */
 export function GuidelineReader({ version }: { version: string | null }) {
   const t = useTranslations('guideline')
-  const locale = useLocale() as Locale
+  const locale = useLocale()
   const router = useRouter()
   const project = useProject()
   const [showsChanges, setShowsChanges] = useState(false)

@@ -6,9 +6,10 @@ import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { query } from '#lib/client/api.ts'
@@ -43,7 +44,6 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
   const project = useProject()
   const router = useRouter()
   const client = useQueryClient()
-  const errorText = useErrorText()
   const [bump, setBump] = useState<Bump>('minor')
   const [note, setNote] = useState('')
   const publish = useMutation(
@@ -55,7 +55,6 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
       },
     }),
   )
-  const problem = publish.error ? errorText(publish.error) : null
   return (
     <Dialog
       open={open}
@@ -84,11 +83,7 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
         <Field label={t('note')} hint={t('noteHint')}>
           <Textarea value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
-        {problem && (
-          <p role="alert" className="text-rejected">
-            {problem.title} {problem.detail}
-          </p>
-        )}
+        <Problem error={publish.error} />
       </div>
     </Dialog>
   )

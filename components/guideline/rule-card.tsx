@@ -3,7 +3,8 @@ import { Check, X } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
-import type { Locale, Rule, RuleExample } from '#lib/domain/guideline.ts'
+import type { Rule, RuleExample } from '#lib/domain/guideline.ts'
+import type { Locale } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
 
 function Example({ example, kind, locale }: { example: RuleExample; kind: 'good' | 'bad'; locale: Locale }) {
@@ -36,7 +37,7 @@ type Props = {
 /** One rule: what it demands, why, and how it looks when followed and when not. Its slug is its permanent address. */
 export function RuleCard({ rule, citations, compact = false, headingLevel = 3 }: Props) {
   const t = useTranslations('guideline')
-  const locale = useLocale() as Locale
+  const locale = useLocale()
   const Heading = `h${headingLevel}` as const
   const rationale = localized(rule.rationale, locale)
   return (

@@ -4,7 +4,8 @@ import { useTranslations } from 'next-intl'
 import { Field } from '#components/ui/field.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
-import { type Locale, type LocalizedText, type Rule, RuleLevel, RulePrinciple, RuleSlug } from '#lib/domain/guideline.ts'
+import { type LocalizedText, type Rule, RuleLevel, RulePrinciple, RuleSlug } from '#lib/domain/guideline.ts'
+import type { Locale } from '#lib/domain/locale.ts'
 
 type Props = { rule: Rule; language: Locale; onChange: (rule: Rule) => void; onRemove: () => void; onMove: (by: -1 | 1) => void }
 

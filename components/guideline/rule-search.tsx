@@ -8,7 +8,7 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
-import type { Locale, Rule } from '#lib/domain/guideline.ts'
+import type { Rule } from '#lib/domain/guideline.ts'
 import { localized, ruleScore } from '#lib/domain/rules.ts'
 import { RuleCard } from './rule-card.tsx'
 
@@ -23,7 +23,7 @@ type Props = {
 
 function RuleRow({ rule, isActive, isOpen, onChoose, id }: { rule: Rule; isActive: boolean; isOpen: boolean; onChoose: () => void; id: string }) {
   const t = useTranslations('guideline')
-  const locale = useLocale() as Locale
+  const locale = useLocale()
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the search field above drives the list by keyboard (combobox pattern)
     <div

@@ -115,7 +115,7 @@ function Data({ data }: { data: NonNullable<Home['data']> }) {
             <Link href={project.path(line.path)} className="flex items-center gap-4 py-2 hover:text-accent">
               <span className="w-24 text-ink-3 text-sm">{t(`last.${line.machine}`)}</span>
               <span className="min-w-0 flex-1 truncate">{line.name}</span>
-              <MachineState machine={line.machine} state={line.state} />
+              <MachineState {...line} />
               <RelativeTime at={line.createdAt} />
             </Link>
           </li>

@@ -5,9 +5,9 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void }
@@ -17,7 +17,6 @@ export function NewProjectDialog({ open, onOpenChange }: Props) {
   const t = useTranslations('settings')
   const router = useRouter()
   const client = useQueryClient()
-  const errorText = useErrorText()
   const [name, setName] = useState('')
   const [description, setDescription] = useState('')
   const [language, setLanguage] = useState<'en' | 'zh'>('en')
@@ -31,7 +30,6 @@ export function NewProjectDialog({ open, onOpenChange }: Props) {
       },
     }),
   )
-  const problem = create.error ? errorText(create.error) : null
   return (
     <Dialog
       open={open}
@@ -56,11 +54,7 @@ export function NewProjectDialog({ open, onOpenChange }: Props) {
             <option value="zh">中文</option>
           </Select>
         </Field>
-        {problem && (
-          <p role="alert" className="text-rejected">
-            {problem.title} {problem.detail}
-          </p>
-        )}
+        <Problem error={create.error} />
       </div>
     </Dialog>
   )

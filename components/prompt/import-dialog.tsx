@@ -7,9 +7,9 @@ import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { api } from '#lib/client/api.ts'
 import { FORMATS } from '#lib/domain/import/formats.ts'
@@ -111,7 +111,6 @@ function ImportSettings({ settings, onChange }: { settings: Settings; onChange: 
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('prompts')
   const project = useProject()
-  const errorText = useErrorText()
   const [file, setFile] = useState<File | null>(null)
   const [settings, setSettings] = useState(START)
   const run = useMutation({
@@ -136,7 +135,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     if (file) check(file, next)
   }
   const result = run.data
-  const problem = run.error ? errorText(run.error) : null
   const isDone = result !== undefined && !result.isDryRun
   return (
     <Dialog
@@ -169,11 +167,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           {t('reading')}
         </p>
       )}
-      {problem && (
-        <p role="alert" className="mt-4 text-rejected">
-          {problem.title} {problem.detail}
-        </p>
-      )}
+      <Problem error={run.error} className="mt-4" />
       {result && !run.isPending && <ImportReport result={result} />}
     </Dialog>
   )

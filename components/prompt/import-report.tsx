@@ -9,7 +9,7 @@ export function ImportReport({ result }: { result: ImportResult }) {
     <div className="mt-5 space-y-4">
       <p role="status" className="tabular-nums">
         {t('balance', {
-          format: t(`formats.${result.format as 'alpaca'}`),
+          format: t(`formats.${result.format}`),
           candidates: result.candidates,
           imported: result.imported,
           duplicates: result.duplicates,

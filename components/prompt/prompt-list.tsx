@@ -15,11 +15,12 @@ import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
+import type { StateOf } from '#lib/domain/machine.ts'
 import { ImportDialog } from './import-dialog.tsx'
 
 type Row = {
   id: string
-  state: string
+  state: StateOf<'prompt'>
   firstUserText: string
   category: string
   language: string

@@ -22,7 +22,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
   // One key a verdict: sending it again after a lost answer gives the same review, deciding again after an undo a new one.
   const idempotencyKey = useRef(newId())
   const { id: conversationId, abilities, assignment } = conversation
-  const tell = (error: unknown) => notifyError(errorText(error).title, errorText(error).detail ?? undefined)
+  const tell = (error: unknown) => notifyError(errorText(error).title, errorText(error).next)
   const judge = useMutation({
     mutationFn: (verdict: Verdict) => {
       const context = { idempotencyKey: idempotencyKey.current }

@@ -91,7 +91,7 @@ export function RunAttempts({ run }: { run: Run }) {
           <span className="w-24 tabular-nums">{t('attempt', { number: attempt.number })}</span>
           <MachineState machine="attempt" state={attempt.state} />
           <span className="text-ink-2">
-            {t(`origin.${attempt.origin}` as 'origin.start')}
+            {t(`origin.${attempt.origin}`)}
             {attempt.resumedFrom && `, ${t('resumedFrom', { checkpoint: attempt.resumedFrom })}`}
           </span>
           {attempt.exitCode !== null && <span className="text-ink-3 tabular-nums">{t('exitCode', { code: attempt.exitCode })}</span>}

@@ -61,7 +61,7 @@ function ConfigNumber({ path, config, onChange }: Settings & { path: NumberPath 
   const standard = read(DEFAULT_CONFIG, path)
   return (
     <NumberField
-      label={t(`field.${group}.${name}` as 'field.lora.r')}
+      label={t(`field.${path}`)}
       hint={t('defaultIs', { value: standard === null ? t('never') : String(standard) })}
       value={read(config, path)}
       isOptional={OPTIONAL.has(path)}

@@ -95,9 +95,10 @@ export function SnapshotPage({ snapshotId }: { snapshotId: string }) {
       />
       {data.state === 'freezing' && <p role="status">{t('freezing')}</p>}
       {data.failure && (
-        <p role="alert" className="text-rejected">
-          {data.failure.detail}
-        </p>
+        <div role="alert" className="border-rejected border-l-2 pl-3">
+          <p>{data.failure.detail}</p>
+          <p className="text-ink-2">{data.failure.cure}</p>
+        </div>
       )}
       {data.manifest && (
         <Section title={t('composition')} hint={t('seedFact', { seed: data.seed })}>

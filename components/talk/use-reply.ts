@@ -54,8 +54,8 @@ export function useReply(projectId: string) {
       change(id, (turn) => (turn.state === 'writing' ? { state: 'stopped' } : {}))
     } catch (error) {
       if (controller.signal.aborted) return change(id, { state: 'stopped' })
-      const { title, next, detail } = errorText(error)
-      change(id, { state: 'failed', problem: [title, next, detail].filter(Boolean).join(' ') })
+      const { title, next } = errorText(error)
+      change(id, { state: 'failed', problem: `${title}. ${next}` })
     }
   }
 

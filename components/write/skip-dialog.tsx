@@ -42,11 +42,7 @@ export function SkipDialog({ assignmentId, onClose, onSkipped }: Props) {
             ))}
           </Select>
         </Field>
-        <Field
-          label={t('comment')}
-          required={reason === 'other'}
-          error={skip.error ? (errorText(skip.error).detail ?? errorText(skip.error).title) : undefined}
-        >
+        <Field label={t('comment')} required={reason === 'other'} error={skip.error ? errorText(skip.error).next : undefined}>
           <Textarea value={comment} onChange={(event) => setComment(event.target.value)} />
         </Field>
       </div>

@@ -62,8 +62,8 @@ export function Workbench({ conversation, draft: fetched }: Props) {
     onError: (error) => {
       store.release()
       if (isApiError(error) && error.code === 'conversation-incomplete') setPanel('checks')
-      const { title, detail } = errorText(error)
-      notifyError(title, detail ?? undefined)
+      const { title, next } = errorText(error)
+      notifyError(title, next)
     },
   })
   const trySubmit = () => {

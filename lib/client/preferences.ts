@@ -1,4 +1,5 @@
-import { LOCALE_COOKIE, type Locale } from '#lib/i18n/locale.ts'
+import type { Locale } from '#lib/domain/locale.ts'
+import { LOCALE_COOKIE } from '#lib/i18n/locale.ts'
 import { PROJECT_COOKIE, RAIL_COOKIE } from '#lib/web/frame-cookies.ts'
 import { THEME_COOKIE, type Theme } from '#lib/web/theme.ts'
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { SKIP_REASONS } from './skip-reasons.ts'
+import { stateSchema } from './state-schema.ts'
 
 export const AssignmentKind = z.enum(['write', 'review', 'adjudicate', 'rank'])
 export type AssignmentKind = z.infer<typeof AssignmentKind>
 
-export const AssignmentState = z.enum(['leased', 'done', 'skipped', 'released', 'expired'])
+export const AssignmentState = stateSchema('assignment')
 
 export const SkipReason = z.enum(SKIP_REASONS)
 export type SkipReason = z.infer<typeof SkipReason>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Int4 } from './bounds.ts'
 import { PlainText } from './plain-text.ts'
+import { stateSchema } from './state-schema.ts'
 import { ROLES } from './turns.ts'
 
 export const Role = z.enum(ROLES)
@@ -52,15 +53,5 @@ export const DraftContent = z.strictObject({
 })
 export type DraftContent = z.infer<typeof DraftContent>
 
-export const ConversationState = z.enum([
-  'draft',
-  'submitted',
-  'changes-requested',
-  'approved',
-  'rejected',
-  'escalated',
-  'superseded',
-  'stale',
-  'withdrawn',
-])
+export const ConversationState = stateSchema('conversation')
 export type ConversationState = z.infer<typeof ConversationState>

@@ -1,10 +1,13 @@
+import type { RuleLevel, RulePrinciple } from './guideline.ts'
+import type { Locale } from './locale.ts'
+
 /** A text in both languages of the interface. */
-type Both = { en: string; zh: string }
+type Both = Record<Locale, string>
 
 type OutlineRule = {
   slug: string
-  principle: 'helpful' | 'truthful' | 'harmless' | 'style'
-  level: 'must' | 'should' | 'may'
+  principle: RulePrinciple
+  level: RuleLevel
   title: Both
   statement: Both
   rationale: Both

@@ -1,10 +1,7 @@
 import { z } from 'zod'
 import { PlainText } from './plain-text.ts'
+import { PRINCIPLES } from './principles.ts'
 import { localized } from './rules.ts'
-
-/** The languages of the product. */
-export const Locale = z.enum(['en', 'zh'])
-export type Locale = z.infer<typeof Locale>
 
 const Text = PlainText.max(200_000)
 
@@ -12,7 +9,7 @@ const Text = PlainText.max(200_000)
 export const LocalizedText = z.strictObject({ en: Text.optional(), zh: Text.optional() })
 export type LocalizedText = z.infer<typeof LocalizedText>
 
-export const RulePrinciple = z.enum(['helpful', 'truthful', 'harmless', 'style'])
+export const RulePrinciple = z.enum(PRINCIPLES)
 export type RulePrinciple = z.infer<typeof RulePrinciple>
 
 export const RuleLevel = z.enum(['must', 'should', 'may'])
@@ -22,7 +19,7 @@ export type RuleLevel = z.infer<typeof RuleLevel>
 export const RuleSlug = z
   .string()
   .max(120)
-  .regex(/^(helpful|truthful|harmless|style)\/[a-z0-9]+(-[a-z0-9]+)*$/, 'must read principle/name in kebab-case, e.g. truthful/unknown')
+  .regex(new RegExp(`^(${PRINCIPLES.join('|')})/[a-z0-9]+(-[a-z0-9]+)*$`), 'must read principle/name in kebab-case, e.g. truthful/unknown')
 
 export const RuleExample = z.strictObject({ prompt: LocalizedText, answer: LocalizedText, why: LocalizedText })
 export type RuleExample = z.infer<typeof RuleExample>

@@ -3,8 +3,9 @@ import { Int4 } from './bounds.ts'
 import type { Message } from './conversation.ts'
 import type { StateOf } from './machine.ts'
 import { PlainText } from './plain-text.ts'
+import { RATED_PRINCIPLES } from './principles.ts'
 
-export const Principle = z.enum(['helpful', 'truthful', 'harmless'])
+export const Principle = z.enum(RATED_PRINCIPLES)
 export type Principle = z.infer<typeof Principle>
 
 export const Verdict = z.enum(['approve', 'request-changes', 'reject', 'escalate'])
@@ -43,6 +44,17 @@ export const OUTCOME = {
   reject: 'rejected',
   escalate: 'escalated',
 } as const satisfies Record<Verdict, StateOf<'conversation'>>
+
+type Judgeable = { authorId: string; editorIds: readonly string[]; standingReviewerIds: readonly string[] }
+
+/**
+ * What keeps a person from judging a submission: their own words in it, or their standing verdict on this revision. The
+ * queries that look for work say the same in SQL (`waitsForReview` in lib/services/claim.ts).
+ */
+export function barToReview({ authorId, editorIds, standingReviewerIds }: Judgeable, userId: string): 'own-work-review' | 'already-reviewed' | null {
+  if (authorId === userId || editorIds.includes(userId)) return 'own-work-review'
+  return standingReviewerIds.includes(userId) ? 'already-reviewed' : null
+}
 
 export type AnchorFault = { index: number; message: string }
 

@@ -1,5 +1,6 @@
 // What the write page does with rules: without zod, which would be a tenth of what that page loads.
-import type { Locale, LocalizedText, Rule } from './guideline.ts'
+import type { LocalizedText, Rule } from './guideline.ts'
+import type { Locale } from './locale.ts'
 
 /** The text in the reader's language, else in the other. */
 export const localized = (text: LocalizedText, locale: Locale): string => text[locale] ?? text.en ?? text.zh ?? ''

@@ -77,3 +77,29 @@ export async function splitRows(rows: readonly Grouped[], seed: string, shares: 
 /** What a snapshot is: hash over its rows in order (text and split), by content alone. Ids of the database do not enter. */
 export const snapshotHash = (rows: readonly Pick<SplitRow, 'contentHash' | 'split'>[]): Promise<string> =>
   contentHash(rows.map((row) => [row.contentHash, row.split]))
+
+/** Occurrences of each value. */
+function countOf<K extends string>(values: readonly K[], start: Partial<Record<K, number>> = {}): Record<K, number> {
+  const counts = { ...start } as Record<K, number>
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
+  return counts
+}
+
+type Described = { authorId: string; category: string; language: string; guidelineVersion: string | null }
+
+/** What a snapshot is made of, before it is frozen and in its manifest. */
+export const compositionOf = (candidates: readonly Described[], rows: readonly SplitRow[]) => ({
+  rowCount: rows.length,
+  groups: new Set(rows.map((row) => row.groupKey)).size,
+  splits: countOf<Split>(
+    rows.map((row) => row.split),
+    { train: 0, validation: 0, test: 0 },
+  ),
+  categories: countOf(candidates.map((row) => row.category)),
+  languages: countOf(candidates.map((row) => row.language)),
+  guidelineVersions: countOf(candidates.map((row) => row.guidelineVersion ?? NO_GUIDELINE)),
+  authors: new Set(candidates.map((row) => row.authorId)).size,
+})
+
+/** Under this name a manifest counts what was written before there was a guideline. */
+export const NO_GUIDELINE = 'none'

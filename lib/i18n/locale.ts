@@ -1,10 +1,6 @@
-/** Languages of the interface. */
-export const LOCALES = ['en', 'zh'] as const
-export type Locale = (typeof LOCALES)[number]
+import { isLocale, type Locale } from '#lib/domain/locale.ts'
 
 export const LOCALE_COOKIE = 'exemplar-locale'
-
-export const isLocale = (value: unknown): value is Locale => LOCALES.includes(value as Locale)
 
 /** The first language of an Accept-Language header that the interface speaks; English when there is none. */
 export function preferredLocale(acceptLanguage: string | null): Locale {

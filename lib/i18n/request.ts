@@ -1,7 +1,8 @@
 import { cookies, headers } from 'next/headers'
 import { getRequestConfig } from 'next-intl/server'
 import { findPersonIfPossible } from '#lib/auth/session.ts'
-import { isLocale, LOCALE_COOKIE, type Locale, preferredLocale } from './locale.ts'
+import { isLocale, type Locale } from '#lib/domain/locale.ts'
+import { LOCALE_COOKIE, preferredLocale } from './locale.ts'
 
 /** This device's choice, else the account's, else the browser's. */
 async function localeOfRequest(): Promise<Locale> {

@@ -6,13 +6,14 @@ import type { Manifest } from '#lib/adapters/parquet/manifest.ts'
 import { db } from '#lib/db.ts'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { Refusal } from '#lib/domain/errors.ts'
+import type { Failure } from '#lib/domain/failure.ts'
 import type { CandidateRow } from '#lib/domain/sft/build.ts'
 import type { LedgerEntry } from '#lib/domain/sft/ledger.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { SelfCheckError } from '#lib/domain/sft/refusal.ts'
 import { log } from '#lib/log.ts'
 import { auditByWorker } from './audit.ts'
-import { type BuildFailure, buildSubject } from './build.ts'
+import { buildSubject } from './build.ts'
 import { loadEngine } from './engine.ts'
 import { transact } from './transaction.ts'
 import { transition } from './transition.ts'
@@ -148,7 +149,7 @@ async function publish(build: Build, manifest: Manifest): Promise<void> {
   })
 }
 
-function failureOf(error: unknown): BuildFailure | null {
+function failureOf(error: unknown): Failure | null {
   if (error instanceof SelfCheckError)
     return {
       code: 'self-check',
@@ -162,7 +163,7 @@ function failureOf(error: unknown): BuildFailure | null {
 }
 
 /** Ends a build that will not become ready; one that has ended already stays as it is. */
-export async function endBuild(buildId: string, to: 'failed' | 'cancelled', failure: BuildFailure | null): Promise<void> {
+export async function endBuild(buildId: string, to: 'failed' | 'cancelled', failure: Failure | null): Promise<void> {
   const isUnfinished = ({ state }: { state: string }) => state === 'queued' || state === 'building'
   if (!isUnfinished(await db.build.findUniqueOrThrow({ where: { id: buildId } }))) return
   await removeBuildDirectory(buildId)

@@ -2,18 +2,15 @@ import { z } from 'zod'
 import { Manifest } from '#lib/adapters/parquet/manifest.ts'
 import { creatorOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { Failure } from '#lib/domain/failure.ts'
 import { Recipe, recipeHash } from '#lib/domain/sft/recipe.ts'
+import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import { loadEngine } from './engine.ts'
 import { operation, type Tx } from './operation.ts'
 import { enqueue } from './queue.ts'
 import { usableModel } from './run-subject.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-export const BuildState = z.enum(['queued', 'building', 'ready', 'failed', 'cancelled'])
-
-export const BuildFailure = z.object({ code: z.string(), detail: z.string(), cure: z.string() })
-export type BuildFailure = z.infer<typeof BuildFailure>
 
 const Summary = z.object({
   id: z.uuid(),
@@ -22,7 +19,7 @@ const Summary = z.object({
   snapshotName: z.string(),
   modelId: z.uuid(),
   modelName: z.string(),
-  state: BuildState,
+  state: storedState('build'),
   recipe: Recipe,
   recipeHash: z.string(),
   progress: z.number(),
@@ -34,7 +31,7 @@ const Summary = z.object({
   trainedTokens: z.int(),
   truncatedTokens: z.int(),
   contentHash: z.string().nullable(),
-  failure: BuildFailure.nullable(),
+  failure: Failure.nullable(),
   cancelRequestedAt: z.date().nullable(),
   createdAt: z.date(),
   finishedAt: z.date().nullable(),
@@ -44,7 +41,7 @@ const Detail = Summary.extend({
   manifest: Manifest.nullable(),
   snapshotHash: z.string().nullable(),
   excludedBy: z.record(z.string(), z.int()).describe('Excluded rows by reason'),
-  runs: z.array(z.object({ id: z.uuid(), name: z.string(), state: z.string() })),
+  runs: z.array(z.object({ id: z.uuid(), name: z.string(), state: storedState('run') })),
 })
 
 export async function buildSubject(tx: Tx, buildId: string) {
@@ -56,12 +53,12 @@ const summaryOf = (row: BuildRow): z.input<typeof Summary> => ({
   ...row,
   snapshotName: row.snapshot.name,
   modelName: row.model.name,
-  state: BuildState.parse(row.state),
+  state: row.state,
   recipe: Recipe.parse(row.recipe),
   tokens: Number(row.tokens),
   trainedTokens: Number(row.trainedTokens),
   truncatedTokens: Number(row.truncatedTokens),
-  failure: row.failure === null ? null : BuildFailure.parse(row.failure),
+  failure: row.failure === null ? null : Failure.parse(row.failure),
 })
 
 async function detailOf(tx: Tx, row: BuildRow): Promise<z.input<typeof Detail>> {
@@ -161,7 +158,7 @@ export const listBuilds = operation('build:read', {
     projectId: z.uuid(),
     cursor: z.uuid().optional(),
     limit: z.int().min(1).max(200).default(50),
-    state: BuildState.optional(),
+    state: stateSchema('build').optional(),
   }),
   output: z.object({ items: z.array(Summary), nextCursor: z.string().nullable() }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),

@@ -102,19 +102,22 @@ export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, ex
 }
 
 /**
- * The oldest submission this person may judge: not their own, not edited by them, not judged by them on this revision, not
- * skipped by them, and in nobody else's hands.
+ * Submissions `c` that wait for this person's verdict: not their own, not edited by them, not judged by them on this revision,
+ * not skipped by them, and in nobody else's hands. `barToReview` (lib/domain/review.ts) says the same of one conversation.
  */
+export const waitsForReview = ({ projectId, userId }: Pick<Who, 'projectId' | 'userId'>) => Prisma.sql`
+  c."projectId" = ${projectId}::uuid AND c.state = 'submitted' AND c."authorId" <> ${userId}::uuid
+  AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'review'
+                  AND (a.state = 'leased' AND a."expiresAt" > now() AND a."assigneeId" <> ${userId}::uuid
+                       OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid AND a."revisionId" = c."currentRevisionId"))
+  AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v."reviewerId" = ${userId}::uuid AND v."withdrawnAt" IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)`
+
+/** The oldest submission that waits for this person. */
 export async function claimReview(tx: Tx, who: Who): Promise<ClaimedRow | null> {
-  const { projectId, userId, except } = who
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT c.id FROM "conversation" c
-    WHERE c."projectId" = ${projectId}::uuid AND c.state = 'submitted' AND c."authorId" <> ${userId}::uuid AND c.id <> ALL (${exceptions(except)})
-      AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'review'
-                      AND (a.state = 'leased' AND a."expiresAt" > now() OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid AND a."revisionId" = c."currentRevisionId"))
-      AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v."reviewerId" = ${userId}::uuid AND v."withdrawnAt" IS NULL)
-      AND NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)
-    ORDER BY c."submittedAt", c.id LIMIT 1 FOR UPDATE SKIP LOCKED`
+    SELECT c.id FROM "conversation" c WHERE ${waitsForReview(who)} AND c.id <> ALL (${exceptions(who.except)})
+    ORDER BY c."submittedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`
   const found = rows[0]
   if (!found) return null
   return leaseConversation(tx, 'review', found.id, who)

@@ -3,7 +3,9 @@ import { Assignment, AssignmentKind } from '#lib/domain/assignment.ts'
 import { listOf, Time } from '#lib/domain/bounds.ts'
 import { ConversationState, Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+import { mayMove } from '#lib/domain/machine.ts'
+import { barToReview, Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { returnSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -13,7 +15,7 @@ import { transition } from './transition.ts'
 const Item = z.object({
   id: z.uuid(),
   promptId: z.uuid(),
-  state: ConversationState,
+  state: storedState('conversation'),
   round: z.int(),
   category: z.string(),
   language: z.string(),
@@ -100,7 +102,7 @@ export const listConversations = operation('conversation:list', {
     const items = rows.slice(0, input.limit)
     const last = rows.length > input.limit ? items.at(-1) : undefined
     return {
-      items: items.map((row) => ({ ...row, state: ConversationState.parse(row.state), isOwn: row.authorId === userId })),
+      items: items.map((row) => ({ ...row, isOwn: row.authorId === userId })),
       nextCursor: last ? Cursor.encode({ at: last.updatedAt, id: last.id }) : null,
       total: input.withTotal ? await tx.conversation.count({ where }) : null,
     }
@@ -173,7 +175,9 @@ const Detail = Item.extend({
       ),
     }),
   ),
-  snapshots: z.array(z.object({ id: z.uuid(), name: z.string(), split: z.string(), builds: z.array(z.object({ id: z.uuid(), state: z.string() })) })),
+  snapshots: z.array(
+    z.object({ id: z.uuid(), name: z.string(), split: z.string(), builds: z.array(z.object({ id: z.uuid(), state: storedState('build') })) }),
+  ),
   assignment: Assignment.nullable().describe('The lease you hold on it'),
   abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean() }),
 })
@@ -233,7 +237,6 @@ export const getConversation = operation('conversation:read', {
     const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
       ...subject,
-      state: ConversationState.parse(subject.state),
       isOwn: subject.authorId === readerId,
       guidelineVersion: guideline?.version ?? null,
       author: who(subject.authorId),
@@ -255,9 +258,9 @@ export const getConversation = operation('conversation:read', {
       assignment: lease && { ...lease, kind: AssignmentKind.parse(lease.kind), state: 'leased' as const, fencingToken: Number(lease.fencingToken) },
       abilities: {
         write: isOpen && may('conversation:submit'),
-        review: subject.state === 'submitted' && may('conversation:review') && revisions.at(-1)?.editorId !== readerId,
+        review: subject.state === 'submitted' && may('conversation:review') && (readerId === null || barToReview(subject, readerId) === null),
         adjudicate: subject.state === 'escalated' && may('conversation:adjudicate'),
-        withdraw: ['draft', 'submitted', 'changes-requested', 'approved', 'stale'].includes(subject.state) && may('conversation:withdraw'),
+        withdraw: mayMove('conversation', ConversationState.parse(subject.state), 'withdrawn') && may('conversation:withdraw'),
       },
     }
   },

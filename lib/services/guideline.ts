@@ -4,11 +4,10 @@ import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
+import { NEWEST_VERSION } from './current-guideline.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-const NEWEST = [{ major: 'desc' }, { minor: 'desc' }, { patch: 'desc' }] as const
 
 const VersionSummary = z.object({ id: z.uuid(), version: z.string(), note: z.string(), publishedAt: z.date(), ruleCount: z.int() })
 const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Comments that cite it, over all versions') })
@@ -17,7 +16,7 @@ const Published = VersionSummary.extend({ title: GuidelineContent.shape.title, b
 async function findVersion(tx: Tx, projectId: string, version?: string) {
   return tx.guidelineVersion.findFirst({
     where: { projectId, ...(version === undefined ? {} : { version }) },
-    orderBy: [...NEWEST],
+    orderBy: NEWEST_VERSION,
     include: { rules: { orderBy: { position: 'asc' } } },
   })
 }
@@ -89,7 +88,7 @@ export const listGuidelineVersions = operation('guideline:read', {
   run: async ({ tx, subject }) => {
     const rows = await tx.guidelineVersion.findMany({
       where: { projectId: subject.id },
-      orderBy: [...NEWEST],
+      orderBy: NEWEST_VERSION,
       include: { _count: { select: { rules: true } } },
     })
     return { items: rows.map(({ _count, ...row }) => ({ ...row, ruleCount: _count.rules })) }

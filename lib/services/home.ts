@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { personOf } from '#lib/domain/actor.ts'
+import type { MachineName } from '#lib/domain/machine.ts'
 import { type Action, can } from '#lib/domain/policy.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
+import { waitsForReview } from './claim.ts'
 import { operation, type Tx } from './operation.ts'
+import { citedRules } from './quality.ts'
 import { projectSubject } from './subject.ts'
 
 /** Lists on the home page are short: it is what to do next, not everything. */
@@ -11,10 +15,11 @@ const MOST_COUNTED = 1000
 const STUCK_AFTER_DAYS = 3
 const WEEK_DAYS = 7
 const CITED_WITHIN_DAYS = 30
+const MOST_CITED = 5
 
 const Work = z.object({
   conversationId: z.uuid(),
-  state: z.string(),
+  state: storedState('conversation'),
   firstUserText: z.string(),
   category: z.string(),
   language: z.string(),
@@ -22,7 +27,7 @@ const Work = z.object({
   at: z.date(),
 })
 const Comment = z.object({ body: z.string(), severity: z.string(), ruleSlug: z.string().nullable() })
-const Made = z.object({ id: z.uuid(), name: z.string(), state: z.string(), createdAt: z.date() })
+const made = <M extends MachineName>(machine: M) => z.object({ id: z.uuid(), name: z.string(), state: storedState(machine), createdAt: z.date() })
 
 const Home = z.object({
   writing: z
@@ -35,7 +40,12 @@ const Home = z.object({
     .nullable(),
   reviewing: z.object({ waiting: z.int(), oldest: z.array(Work) }).nullable(),
   data: z
-    .object({ approvedSinceSnapshot: z.int(), snapshot: Made.extend({ rows: z.int() }).nullable(), build: Made.nullable(), run: Made.nullable() })
+    .object({
+      approvedSinceSnapshot: z.int(),
+      snapshot: made('snapshot').extend({ rows: z.int() }).nullable(),
+      build: made('build').nullable(),
+      run: made('run').nullable(),
+    })
     .nullable(),
   managing: z
     .object({
@@ -108,11 +118,12 @@ async function writingOf(tx: Tx, projectId: string, userId: string) {
 }
 
 async function reviewingOf(tx: Tx, projectId: string, userId: string) {
-  const where = { projectId, state: 'submitted', authorId: { not: userId }, reviews: { none: { reviewerId: userId, withdrawnAt: null } } }
-  const oldest = await tx.conversation.findMany({ where, orderBy: { submittedAt: 'asc' }, take: SHORT, select: WORK_FIELDS })
+  const waiting = waitsForReview({ projectId, userId })
+  const oldest = await tx.$queryRaw<WorkRow[]>`
+    SELECT id, state, "firstUserText", category, language, round, "updatedAt", "submittedAt" FROM "conversation" c
+    WHERE ${waiting} ORDER BY c."submittedAt", c.id LIMIT ${SHORT}`
   const [counted] = await tx.$queryRaw<{ n: number }[]>`
-    SELECT count(*)::int AS n FROM (SELECT 1 FROM "conversation"
-      WHERE "projectId" = ${projectId}::uuid AND state = 'submitted' AND "authorId" <> ${userId}::uuid LIMIT ${MOST_COUNTED}) AS waiting`
+    SELECT count(*)::int AS n FROM (SELECT 1 FROM "conversation" c WHERE ${waiting} LIMIT ${MOST_COUNTED}) AS waiting`
   return { waiting: counted?.n ?? 0, oldest: oldest.map(shapeWork) }
 }
 
@@ -135,11 +146,7 @@ async function managingOf(tx: Tx, projectId: string) {
   const since = daysAgo(WEEK_DAYS)
   const verdicts = await tx.review.groupBy({ by: ['verdict'], where: { projectId, createdAt: { gt: since }, withdrawnAt: null }, _count: true })
   const count = (verdict: string) => verdicts.find((row) => row.verdict === verdict)?._count ?? 0
-  const citedRules = await tx.$queryRaw<{ slug: string; count: number }[]>`
-    SELECT c."ruleSlug" AS slug, count(*)::int AS count FROM "review" r JOIN "comment" c ON c."reviewId" = r.id
-    WHERE r."projectId" = ${projectId}::uuid AND r.verdict IN ('reject', 'request-changes') AND r."withdrawnAt" IS NULL
-      AND r."createdAt" > ${daysAgo(CITED_WITHIN_DAYS)} AND c."ruleSlug" IS NOT NULL
-    GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`
+  const rules = await citedRules(tx, { projectId, since: daysAgo(CITED_WITHIN_DAYS) })
   const stuck = await tx.conversation.findMany({
     where: {
       projectId,
@@ -156,7 +163,7 @@ async function managingOf(tx: Tx, projectId: string) {
       returned: count('request-changes'),
       rejected: count('reject'),
     },
-    citedRules,
+    citedRules: rules.slice(0, MOST_CITED).map(({ slug, comments }) => ({ slug, count: comments })),
     stuck: stuck.map(shapeWork),
     members: await tx.membership.count({ where: { projectId } }),
   }
@@ -182,7 +189,7 @@ export const getHome = operation('project:read', {
       writing: may('work:claim') ? await writingOf(tx, id, userId) : null,
       reviewing: may('review:claim') ? await reviewingOf(tx, id, userId) : null,
       data: may('snapshot:read') ? await dataOf(tx, id) : null,
-      managing: may('member:manage') ? await managingOf(tx, id) : null,
+      managing: may('quality:read') ? await managingOf(tx, id) : null,
       hasPrompts: (await tx.prompt.findFirst({ where: { projectId: id }, select: { id: true } })) !== null,
       hasConversations: (await tx.conversation.findFirst({ where: { projectId: id }, select: { id: true } })) !== null,
       hasGuideline: (await tx.guidelineVersion.findFirst({ where: { projectId: id }, select: { id: true } })) !== null,

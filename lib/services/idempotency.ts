@@ -5,6 +5,9 @@ import { refuse } from '#lib/domain/errors.ts'
 import { getSecrets } from '#lib/home.ts'
 import type { Tx } from './transaction.ts'
 
+/** How long an answer can be had again; the worker forgets it then. */
+export const KEPT_DAYS = 7
+
 const stable = (value: unknown): string =>
   JSON.stringify(value, (_key, part) =>
     part && typeof part === 'object' && !Array.isArray(part)

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { db } from '#lib/db.ts'
 import { contentHash } from '#lib/domain/content-hash.ts'
 import { type ErrorCode, Refusal } from '#lib/domain/errors.ts'
+import { currentGuideline } from './current-guideline.ts'
 import type { ImportQuery } from './import.ts'
 import { type Fault, ImportReader, type Read, type ReadRow } from './import-reader.ts'
 import { insertPrompts, type NewPrompt, promptHash } from './prompt-insert.ts'
-import { currentGuideline, summaryOf } from './revision.ts'
+import { summaryOf } from './revision.ts'
 import { type Tx, transact } from './transaction.ts'
 
 const BATCH = 1000

@@ -22,7 +22,7 @@ const FaultShape = z.object({
 const Imported = z.object({
   id: z.uuid().nullable().describe('Null for a dry run, which leaves nothing behind'),
   fileName: z.string(),
-  format: z.string(),
+  format: z.enum(['auto', ...FORMATS]),
   isDryRun: z.boolean(),
   candidates: z.int(),
   imported: z.int(),

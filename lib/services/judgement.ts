@@ -1,9 +1,9 @@
 import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { anchorFaults, type CommentInput, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
+import { currentGuideline } from './current-guideline.ts'
 import { returnSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
-import { currentGuideline } from './revision.ts'
 import { transition } from './transition.ts'
 
 type Judged = {

@@ -50,6 +50,7 @@ type Row = { kind: string; bytes: bigint; adapterPath: string | null; details: u
 
 const Stored = z.looseObject({ lineage: Lineage.nullish(), files: Files.nullish() })
 
+/** A stored model as operations show it; the key of an endpoint stays behind. */
 export const shapeModel = <R extends Row>(row: R) => {
   const details = ModelDetails.partial().safeParse(row.details).data ?? {}
   const stored = Stored.safeParse(row.details).data

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ProjectRole, personOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { GUIDELINE_OUTLINE } from '#lib/domain/guideline-outline.ts'
-import { LOCALES } from '#lib/i18n/locale.ts'
+import { LOCALES } from '#lib/domain/locale.ts'
 import { operation } from './operation.ts'
 import { projectSubject, selfSubject } from './subject.ts'
 

@@ -1,19 +1,18 @@
 import { z } from 'zod'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { turnFaults } from '#lib/domain/turns.ts'
+import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { insertPrompts, promptHash } from './prompt-insert.ts'
+import { requireTurns } from './require-turns.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
-
-export const PromptState = z.enum(['open', 'closed', 'withdrawn'])
 
 const Item = z.object({
   id: z.uuid(),
   externalId: z.string().nullable(),
-  state: PromptState,
+  state: storedState('prompt'),
   firstUserText: z.string(),
   category: z.string(),
   language: z.string(),
@@ -31,15 +30,13 @@ const Detail = Item.extend({
   instructions: z.string(),
   messages: z.array(Message),
   tools: z.array(Tool),
-  conversations: z.array(z.object({ id: z.uuid(), state: z.string() })),
+  conversations: z.array(z.object({ id: z.uuid(), state: storedState('conversation') })),
 })
 
 async function promptSubject(tx: Tx, promptId: string) {
   return tx.prompt.findUnique({ where: { id: promptId } })
 }
 type PromptRow = NonNullable<Awaited<ReturnType<typeof promptSubject>>>
-
-const itemOf = (row: PromptRow): z.input<typeof Item> => ({ ...row, state: PromptState.parse(row.state) })
 
 async function detailOf(tx: Tx, row: PromptRow): Promise<z.input<typeof Detail>> {
   const conversations = await tx.conversation.findMany({
@@ -48,9 +45,7 @@ async function detailOf(tx: Tx, row: PromptRow): Promise<z.input<typeof Detail>>
     orderBy: { createdAt: 'asc' },
   })
   return {
-    ...itemOf(row),
-    projectId: row.projectId,
-    instructions: row.instructions,
+    ...row,
     messages: Message.array().parse(row.messages),
     tools: Tool.array().parse(row.tools),
     conversations,
@@ -62,7 +57,7 @@ export const listPrompts = operation('prompt:read', {
   route: { method: 'GET', path: '/projects/{projectId}/prompts', summary: 'Prompts in the order they came', tags: ['prompts'] },
   input: z.strictObject({
     projectId: z.uuid(),
-    state: PromptState.optional(),
+    state: stateSchema('prompt').optional(),
     category: z.string().optional(),
     language: z.string().optional(),
     text: z.string().max(200).optional().describe('Part of the first user message'),
@@ -94,7 +89,7 @@ export const listPrompts = operation('prompt:read', {
     })
     const items = rows.slice(0, input.limit)
     return {
-      items: items.map(itemOf),
+      items: items,
       nextCursor: rows.length > input.limit ? String(items.at(-1)?.position) : null,
       total: input.withTotal ? await tx.prompt.count({ where }) : null,
     }
@@ -132,9 +127,7 @@ export const createPrompt = operation('prompt:import', {
   event: 'prompt.created',
   run: async ({ tx, input, subject, note }) => {
     const { projectId: _projectId, ...prompt } = input
-    const faults = turnFaults(prompt.messages, { complete: false })
-    if (faults.length > 0)
-      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    requireTurns(prompt.messages, { complete: false })
     const inserted = await insertPrompts(tx, subject.id, null, [prompt])
     const id = inserted.get(promptHash(prompt))
     if (!id) return refuse('already-exists', 'The project has a prompt with this text or this external id already.')
@@ -152,7 +145,7 @@ export const withdrawPrompt = operation('prompt:import', {
   event: 'prompt.withdrawn',
   run: async ({ tx, subject }) => {
     await transition(tx, 'prompt', subject, 'withdrawn')
-    return itemOf((await promptSubject(tx, subject.id)) ?? refuse('not-found'))
+    return (await promptSubject(tx, subject.id)) ?? refuse('not-found')
   },
 })
 

@@ -37,7 +37,8 @@ async function outcomes(tx: Tx, { projectId, since }: Window) {
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 
-async function citedRules(tx: Tx, { projectId, since }: Window) {
+/** Rules cited in verdicts that asked for changes or rejected, most cited first. */
+export async function citedRules(tx: Tx, { projectId, since }: Window) {
   const rows = await tx.$queryRaw<{ slug: string; severity: string; comments: bigint; conversations: bigint }[]>`
     SELECT m."ruleSlug" AS slug, m.severity, count(*) AS comments, count(DISTINCT m."conversationId") AS conversations
     FROM "comment" m JOIN "review" v ON v.id = m."reviewId"

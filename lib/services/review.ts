@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { creatorOf, personOf } from '#lib/domain/actor.ts'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
-import { turnFaults } from '#lib/domain/turns.ts'
+import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
 import { applyOutcome, recordJudgement } from './judgement.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
+import { requireTurns } from './require-turns.ts'
 import { appendRevision, summaryOf } from './revision.ts'
 import { type ConversationSubject, conversationSubject } from './subject.ts'
 import { transition } from './transition.ts'
@@ -66,7 +66,7 @@ export const submitReview = operation('conversation:review', {
     if (subject.state !== 'submitted')
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are reviewed.`, { state: subject.state })
     const revision = await judgedRevision(tx, subject, input.revisionId)
-    if (revision.editorId === userId) refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
+    if (barToReview(subject, userId) === 'own-work-review') refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
     await finishReviewLease(tx, subject.id, userId, input.fencingToken)
     const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
@@ -133,9 +133,7 @@ export const fixConversation = operation('conversation:review', {
     if (subject.state !== 'submitted')
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
-    const faults = turnFaults(input.content.messages, { complete: true })
-    if (faults.length > 0)
-      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    requireTurns(input.content.messages, { complete: true })
     await finishReviewLease(tx, subject.id, userId, input.fencingToken)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,

@@ -1,16 +1,8 @@
 import { contentHash } from '#lib/domain/content-hash.ts'
 import type { DraftContent, Message } from '#lib/domain/conversation.ts'
 import type { Revision } from '#lib/generated/prisma/client.ts'
+import { currentGuidelineId } from './current-guideline.ts'
 import type { Tx } from './operation.ts'
-
-/** The project's newest guideline, which work done now is done under. */
-export async function currentGuideline(tx: Tx, projectId: string) {
-  return tx.guidelineVersion.findFirst({
-    where: { projectId },
-    orderBy: [{ major: 'desc' }, { minor: 'desc' }, { patch: 'desc' }],
-    select: { id: true, version: true },
-  })
-}
 
 const FIRST_TEXT_LENGTH = 300
 
@@ -49,7 +41,7 @@ export async function appendRevision(tx: Tx, { content: { messages, tools }, ...
     VALUES (gen_random_uuid(), ${conversationId}::uuid, ${projectId}::uuid, ${parentId}::uuid, ${editorId}::uuid, ${kind}, ${note}, ${isLate},
       ${JSON.stringify(messages)}::jsonb, ${JSON.stringify(tools)}::jsonb, ${hash},
       (SELECT coalesce(max(number), 0) + 1 FROM "revision" WHERE "conversationId" = ${conversationId}::uuid),
-      (SELECT id FROM "guideline_version" WHERE "projectId" = ${projectId}::uuid ORDER BY major DESC, minor DESC, patch DESC LIMIT 1))
+      ${currentGuidelineId(projectId)})
     RETURNING id, number, "contentHash", "guidelineVersionId"`
   return row
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { Handle } from '#lib/adapters/training/backend.ts'
+import { NO_GUIDELINE } from '#lib/domain/snapshot.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import { configFields, DEFAULT_CONFIG, diffConfig, RunConfig, readConfig } from '#lib/domain/training/config.ts'
 import { canResume, canStop, type RunState } from '#lib/domain/training/control.ts'
 import { Progress, readProgress } from '#lib/domain/training/progress.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
+import { SnapshotManifest } from './snapshot.ts'
 
-export const RunStateName = z.enum(['draft', 'queued', 'preparing', 'submitted', 'running', 'stopping', 'succeeded', 'failed', 'cancelled', 'paused'])
 const Failure = z.object({ code: z.string(), message: z.string(), cure: z.string() })
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const Change = z.object({ path: z.string(), from: Value, to: Value })
@@ -15,7 +17,7 @@ export const RunItem = z.object({
   id: z.uuid(),
   projectId: z.uuid(),
   name: z.string(),
-  state: RunStateName,
+  state: storedState('run'),
   desired: z.string(),
   buildId: z.uuid(),
   baseModelId: z.uuid(),
@@ -39,7 +41,7 @@ type ItemRow = Prisma.RunGetPayload<{ include: typeof ITEM_ROWS }>
 
 export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
   ...run,
-  state: RunStateName.parse(run.state),
+  state: run.state,
   baseModelName: run.baseModel.name,
   snapshotName: run.build.snapshot.name,
   method: readConfig(run.config).method,
@@ -50,8 +52,11 @@ export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
 const AttemptShape = z.object({
   id: z.uuid(),
   number: z.int(),
-  state: z.string(),
-  origin: z.string().describe('start, resume (a person wanted it) or recovery (after a loss)'),
+  state: storedState('attempt'),
+  origin: z
+    .string()
+    .pipe(z.enum(['start', 'resume', 'recovery']))
+    .describe('A person started it or resumed it, or it recovered from a loss'),
   exitCode: z.int().nullable(),
   reason: z.string().nullable(),
   resumedFrom: z.string().nullable().describe('Name of the checkpoint it went on from'),
@@ -95,15 +100,11 @@ export const RunDetail = RunItem.extend({
   checkpoints: z.array(CheckpointShape),
 })
 
-/** Who stands behind the rows: guideline versions they were written under, authors, and reviewers whose approval stands. */
-async function people(tx: Tx, snapshotId: string) {
-  const [row] = await tx.$queryRaw<{ versions: string[] | null; authors: number; reviewers: number }[]>`
-    SELECT array_agg(DISTINCT g.version) FILTER (WHERE g.version IS NOT NULL) AS versions, count(DISTINCT c."authorId")::int AS authors,
-      count(DISTINCT v."reviewerId") FILTER (WHERE v.verdict = 'approve' AND v."withdrawnAt" IS NULL)::int AS reviewers
-    FROM "snapshot_row" s JOIN "revision" r ON r.id = s."revisionId" JOIN "conversation" c ON c.id = s."conversationId"
-    LEFT JOIN "guideline_version" g ON g.id = r."guidelineVersionId" LEFT JOIN "review" v ON v."revisionId" = s."revisionId"
-    WHERE s."snapshotId" = ${snapshotId}::uuid`
-  return { guidelineVersions: (row?.versions ?? []).toSorted(), authors: row?.authors ?? 0, reviewers: row?.reviewers ?? 0 }
+/** Who stands behind the rows, as it was when they were frozen: guideline versions, authors and reviewers. */
+function people(manifest: unknown) {
+  const frozen = SnapshotManifest.safeParse(manifest).data
+  const versions = Object.keys(frozen?.guidelineVersions ?? {}).filter((version) => version !== NO_GUIDELINE)
+  return { guidelineVersions: versions.toSorted(), authors: frozen?.authors ?? 0, reviewers: frozen?.reviewers ?? 0 }
 }
 
 const Hashes = z.looseObject({ tokenizerHash: z.string().nullish(), chatTemplateHash: z.string().nullish() })
@@ -118,7 +119,7 @@ async function shapeLineage(
   const hashes = Hashes.safeParse(build.manifest).data
   return {
     snapshot: { id, name, contentHash, rows: rowCount },
-    ...(await people(tx, id)),
+    ...people(build.snapshot.manifest),
     build: {
       id: build.id,
       contentHash: build.contentHash,
@@ -153,6 +154,7 @@ async function findHolder(tx: Tx, state: string, id: string) {
   return tx.run.findFirst({ where: holder, select: { id: true, name: true } })
 }
 
+/** A run with its settings, what it stands on, its attempts and what it could go on from. */
 export async function shapeDetail(tx: Tx, runId: string): Promise<z.input<typeof RunDetail>> {
   const run = await tx.run.findUniqueOrThrow({ where: { id: runId }, include: { ...ITEM_ROWS, attempts: { orderBy: { number: 'asc' } } } })
   const config = readConfig(run.config)

@@ -10,6 +10,7 @@ export async function runSubject(tx: Tx, runId: string, { lock = false } = {}) {
 }
 export type RunSubject = NonNullable<Awaited<ReturnType<typeof runSubject>>>
 
+/** The newest attempt of a run; null before the first. */
 export async function latestAttempt(tx: Tx, runId: string) {
   const attempt = await tx.attempt.findFirst({ where: { runId }, orderBy: { number: 'desc' } })
   return attempt && { ...attempt, state: attempt.state as AttemptState }

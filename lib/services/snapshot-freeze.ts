@@ -1,7 +1,8 @@
-import { groupRows, Shares, SnapshotQuery, type SplitRow, snapshotHash, splitRows } from '#lib/domain/snapshot.ts'
+import type { Failure } from '#lib/domain/failure.ts'
+import { compositionOf, groupRows, Shares, SnapshotQuery, type SplitRow, snapshotHash, splitRows } from '#lib/domain/snapshot.ts'
 import type { Snapshot } from '#lib/generated/prisma/client.ts'
 import { auditByWorker } from './audit.ts'
-import { countOf, type SnapshotManifest } from './snapshot.ts'
+import type { SnapshotManifest } from './snapshot.ts'
 import { type CandidateRow, countUnapproved, listCandidates } from './snapshot-candidates.ts'
 import { type Tx, transact } from './transaction.ts'
 import { transition } from './transition.ts'
@@ -24,16 +25,7 @@ async function manifestOf(
   return {
     formatVersion: 1,
     ...chosen,
-    rowCount: rows.length,
-    splits: countOf(
-      rows.map((row) => row.split),
-      { train: 0, validation: 0, test: 0 },
-    ),
-    groups: new Set(rows.map((row) => row.groupKey)).size,
-    categories: countOf(candidates.map((row) => row.category)),
-    languages: countOf(candidates.map((row) => row.language)),
-    guidelineVersions: countOf(candidates.map((row) => row.guidelineVersion ?? 'none')),
-    authors: new Set(candidates.map((row) => row.authorId)).size,
+    ...compositionOf(candidates, rows),
     reviewers: reviewers?.n ?? 0,
     excluded: await countUnapproved(tx, projectId, candidates.length),
     contentHash: await snapshotHash(rows),
@@ -44,7 +36,7 @@ const auditEnd = (tx: Tx, { id, projectId }: Snapshot, event: 'snapshot.frozen' 
   auditByWorker(tx, { projectId, event, job: 'snapshot.freeze', action: 'snapshot:freeze', subjectId: id, data })
 
 /** Ends a freeze that cannot be finished, with the reason people read. */
-export async function failSnapshot(tx: Tx, snapshot: Snapshot, failure: { code: string; detail: string }): Promise<void> {
+export async function failSnapshot(tx: Tx, snapshot: Snapshot, failure: Failure): Promise<void> {
   await transition(tx, 'snapshot', snapshot, 'failed', { failure })
   await auditEnd(tx, snapshot, 'snapshot.failed', { code: failure.code })
 }
@@ -57,8 +49,11 @@ export async function runFreeze({ snapshotId }: { snapshotId: string }): Promise
     const chosen = { query: SnapshotQuery.parse(snapshot.query), seed: snapshot.seed, shares: Shares.parse(snapshot.shares) }
     const candidates = await listCandidates(tx, snapshot.projectId, chosen.query)
     if (candidates.length === 0) {
-      const failure = { code: 'nothing-to-freeze', detail: 'The matching conversations were withdrawn or changed before they could be frozen.' }
-      return failSnapshot(tx, snapshot, failure)
+      return failSnapshot(tx, snapshot, {
+        code: 'nothing-to-freeze',
+        detail: 'The matching conversations were withdrawn or changed before they could be frozen.',
+        cure: 'Approve some work, or widen the query, and freeze again under another name.',
+      })
     }
     const rows = await splitRows(groupRows(candidates), chosen.seed, chosen.shares)
     for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) {

@@ -2,16 +2,14 @@ import { z } from 'zod'
 import { creatorOf } from '#lib/domain/actor.ts'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { groupRows, Shares, SnapshotQuery, Split, splitRows } from '#lib/domain/snapshot.ts'
+import { Failure } from '#lib/domain/failure.ts'
+import { compositionOf, groupRows, Shares, SnapshotQuery, Split, splitRows } from '#lib/domain/snapshot.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { enqueue } from './queue.ts'
 import { countUnapproved, listCandidates } from './snapshot-candidates.ts'
 import { projectSubject } from './subject.ts'
-
-export const SnapshotState = z.enum(['freezing', 'frozen', 'failed'])
-
-const Failure = z.object({ code: z.string(), detail: z.string() })
 
 const Counted = z.record(z.string(), z.int())
 
@@ -37,7 +35,7 @@ const Summary = z.object({
   id: z.uuid(),
   projectId: z.uuid(),
   name: z.string(),
-  state: SnapshotState,
+  state: storedState('snapshot'),
   rowCount: z.int(),
   contentHash: z.string().nullable(),
   createdAt: z.date(),
@@ -49,13 +47,12 @@ const Detail = Summary.extend({
   seed: z.string(),
   shares: Shares,
   manifest: SnapshotManifest.nullable(),
-  builds: z.array(z.object({ id: z.uuid(), state: z.string() })),
+  builds: z.array(z.object({ id: z.uuid(), state: storedState('build') })),
 })
 
 type Row = { state: string; query: unknown; shares: unknown; manifest: unknown; failure: unknown }
 const shape = <R extends Row>(row: R) => ({
   ...row,
-  state: SnapshotState.parse(row.state),
   query: SnapshotQuery.parse(row.query),
   shares: Shares.parse(row.shares),
   manifest: row.manifest === null ? null : SnapshotManifest.parse(row.manifest),
@@ -89,6 +86,7 @@ export const previewSnapshot = operation('snapshot:freeze', {
     splits: z.record(Split, z.int()),
     categories: Counted,
     languages: Counted,
+    guidelineVersions: Counted,
     authors: z.int(),
     turns: z.int(),
     characters: z.int(),
@@ -102,15 +100,7 @@ export const previewSnapshot = operation('snapshot:freeze', {
     const rows = await splitRows(groupRows(candidates), input.seed, input.shares)
     const byText = Map.groupBy(candidates, (row) => row.contentHash)
     return {
-      rowCount: rows.length,
-      groups: new Set(rows.map((row) => row.groupKey)).size,
-      splits: countOf(
-        rows.map((row) => row.split),
-        { train: 0, validation: 0, test: 0 },
-      ),
-      categories: countOf(candidates.map((row) => row.category)),
-      languages: countOf(candidates.map((row) => row.language)),
-      authors: new Set(candidates.map((row) => row.authorId)).size,
+      ...compositionOf(candidates, rows),
       turns: candidates.reduce((sum, row) => sum + row.turns, 0),
       characters: candidates.reduce((sum, row) => sum + row.characters, 0),
       equalTexts: [...byText.values()].filter((list) => list.length > 1).reduce((sum, list) => sum + list.length, 0),
@@ -118,13 +108,6 @@ export const previewSnapshot = operation('snapshot:freeze', {
     }
   },
 })
-
-/** Occurrences of each value. */
-export function countOf<K extends string>(values: readonly K[], start: Partial<Record<K, number>> = {}): Record<K, number> {
-  const counts = { ...start } as Record<K, number>
-  for (const value of values) counts[value] = (counts[value] ?? 0) + 1
-  return counts
-}
 
 export const freezeSnapshot = operation('snapshot:freeze', {
   name: 'freezeSnapshot',

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { turnFaults } from '#lib/domain/turns.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
+import { requireTurns } from './require-turns.ts'
 import { appendRevision, summaryOf } from './revision.ts'
 import { conversationSubject } from './subject.ts'
 import { transition } from './transition.ts'
@@ -70,9 +70,7 @@ export const submitConversation = operation('conversation:submit', {
   run: async ({ tx, input, subject, note }) => {
     if (subject.state !== 'draft') refuse('illegal-transition', `This conversation is ${subject.state} already.`, { state: subject.state })
     await takeDraft(tx, subject.id, input.baseVersion)
-    const faults = turnFaults(input.content.messages, { complete: true })
-    if (faults.length > 0)
-      refuse('conversation-incomplete', faults.map((fault) => `Message ${fault.index + 1}: ${fault.message}`).join(' '), { faults })
+    requireTurns(input.content.messages, { complete: true })
     const isLate = await finishLease(tx, subject.id, subject.authorId, input.fencingToken)
     const holdsSlot = subject.holdsSlot || (await takeSlot(tx, subject.promptId))
     const revision = await appendRevision(tx, {

@@ -25,7 +25,7 @@ export async function sweepUnfinished(): Promise<void> {
     await transact(async (tx) => {
       const snapshot = await tx.snapshot.findUniqueOrThrow({ where: { id } })
       if (snapshot.state !== 'freezing') return
-      await failSnapshot(tx, snapshot, { code: 'interrupted', detail: `${WHY} Freeze again under another name.` })
+      await failSnapshot(tx, snapshot, { code: 'interrupted', detail: WHY, cure: 'Freeze again under another name.' })
     })
   }
   for (const { id } of await lostBuilds()) {

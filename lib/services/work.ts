@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { storedState } from '#lib/domain/state-schema.ts'
 import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseConversation, type Who } from './claim.ts'
 import { openDraft } from './draft.ts'
 import { endLease } from './lease.ts'
@@ -104,7 +105,7 @@ export const extendAssignment = operation('assignment:hold', {
   },
 })
 
-const Ended = z.object({ assignmentId: z.uuid(), state: z.string() })
+const Ended = z.object({ assignmentId: z.uuid(), state: storedState('assignment') })
 
 export const skipAssignment = operation('assignment:hold', {
   name: 'skipAssignment',

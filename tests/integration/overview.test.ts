@@ -67,6 +67,9 @@ describe('what a project shows', () => {
     ])
     expect(await homeOf(reviewer)).toMatchObject({ reviewing: { waiting: 1 }, managing: null })
     expect(await homeOf(engineer)).toMatchObject({ writing: null, data: { approvedSinceSnapshot: 1 } })
+    // An admin manages members of any project; its quality figures are for its managers.
+    const admin = { ...labeller, isAdmin: true }
+    expect((await homeOf(admin)).managing).toBeNull()
     expect((await homeOf(manager)).managing).toMatchObject({ citedRules: [{ slug: 'truthful/unknown', count: 1 }] })
   })
 

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
+import type { Person } from '#lib/domain/actor.ts'
 import { getConversation, listConversations, withdrawConversation } from '#lib/services/conversation.ts'
 import { saveDraft } from '#lib/services/draft.ts'
+import { getHome } from '#lib/services/home.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { adjudicateConversation, fixConversation, resolveComment, submitReview, withdrawReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
-import { claimWork } from '#lib/services/work.ts'
+import { claimWork, skipAssignment } from '#lib/services/work.ts'
 import { as, assistant, buildGuideline, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
 
 async function open(settings: Parameters<typeof buildProject>[0] = {}) {
@@ -173,6 +175,52 @@ describe('claiming reviews', () => {
     expect(next.conversationId).not.toBe(submission.conversationId)
   })
 
+  test('home promises exactly what claiming gives, and each conversation offers the same', async () => {
+    const project = await buildProject({ requiredApprovals: 2 })
+    const submission = async (author?: Person) => {
+      await buildPrompt(project.id)
+      return buildSubmission(project.id, author ?? (await join(project.id, 'labeller')))
+    }
+    const [me, other] = [await join(project.id, 'labeller', 'reviewer'), await join(project.id, 'reviewer')]
+    const give = (person: Person, except: string[] = []) => invoke(claimWork, { projectId: project.id, kind: 'review', except }, as(person))
+    // In nobody's hands but another's; skipped by me; fixed by me, then by its author's side again; judged by me; my own.
+    const held = await submission()
+    await give(other)
+    const skipped = await submission()
+    await invoke(skipAssignment, { assignmentId: (await give(me)).id, reason: 'not-my-field' }, as(me))
+    const fixed = await submission()
+    const fix = (person: Person, revisionId: string) =>
+      invoke(
+        fixConversation,
+        { conversationId: fixed.conversationId, revisionId, content: { messages: [user('Question'), assistant(person.userId)], tools: [] } },
+        as(person),
+      )
+    const { revisionId: later } = await fix(other, (await fix(me, fixed.revisionId)).revisionId)
+    const judged = await submission()
+    await invoke(submitReview, { conversationId: judged.conversationId, revisionId: judged.revisionId, verdict: 'approve' }, as(me))
+    const own = await submission(me)
+    const open = [await submission(), await submission(), await submission()].map(({ conversationId }) => conversationId)
+
+    const { reviewing } = await invoke(getHome, { projectId: project.id }, as(me))
+    expect(reviewing?.oldest.map(({ conversationId }) => conversationId)).toEqual(open)
+    expect(reviewing?.waiting).toBe(open.length)
+    const given: string[] = []
+    for (const _ of open) given.push((await give(me, given)).conversationId ?? '')
+    expect(given).toEqual(open)
+    expect((await refusal(give(me, given))).code).toBe('no-work')
+    // What one holds already is still waiting for oneself.
+    expect((await invoke(getHome, { projectId: project.id }, as(me))).reviewing?.waiting).toBe(open.length)
+
+    const offered = async ({ conversationId }: { conversationId: string }) =>
+      (await invoke(getConversation, { conversationId }, as(me))).abilities.review
+    for (const conversationId of open) expect(await offered({ conversationId })).toBe(true)
+    for (const conversation of [fixed, judged, own]) expect(await offered(conversation)).toBe(false)
+    // A lease passes and a skip can be thought better of: both are still this person's to open.
+    for (const conversation of [held, skipped]) expect(await offered(conversation)).toBe(true)
+    const verdict = { conversationId: fixed.conversationId, revisionId: later, verdict: 'approve' as const }
+    expect((await refusal(invoke(submitReview, verdict, as(me)))).code).toBe('own-work-review')
+  })
+
   test('somebody else’s live lease is respected by a verdict given without one', async () => {
     const { project, verdict } = await open()
     const [one, two] = [await join(project.id, 'reviewer'), await join(project.id, 'reviewer')]
@@ -200,10 +248,12 @@ describe('undo and escalation', () => {
     expect((await refusal(invoke(withdrawReview, { reviewId }, as(reviewer)))).code).toBe('undo-expired')
   })
 
-  test('an escalation is decided by a manager who neither wrote nor judged it', async () => {
-    const { project, verdict, reviewer } = await open({ requiredApprovals: 2 })
+  test('an escalation can be withdrawn by its author, and is decided by a manager who neither wrote nor judged it', async () => {
+    const { project, verdict, author, reviewer } = await open({ requiredApprovals: 2 })
     const judge = await join(project.id, 'manager')
     await invoke(submitReview, { ...verdict, verdict: 'escalate' }, as(reviewer))
+    const { abilities } = await invoke(getConversation, { conversationId: verdict.conversationId }, as(author))
+    expect(abilities).toMatchObject({ withdraw: true, write: false })
     await db.membership.update({
       where: { projectId_userId: { projectId: project.id, userId: reviewer.userId } },
       data: { roles: ['reviewer', 'manager'] },

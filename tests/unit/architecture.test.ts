@@ -15,13 +15,13 @@ const PLANTED: Record<string, { file: string; source: string }> = {
   'domain-needs-no-node': { file: 'lib/domain/node.ts', source: `import 'node:fs'` },
   'services-stand-alone': { file: 'lib/services/upwards.ts', source: `import '#lib/api/target.ts'` },
   'adapters-serve': { file: 'lib/adapters/calls-back.ts', source: `import '#lib/services/target.ts'` },
-  'adapters-keep-out-of-database': { file: 'lib/adapters/queries.ts', source: `import '#lib/db.ts'` },
   'app-calls-operations': { file: 'app/page.tsx', source: `import '#lib/db.ts'` },
   'worker-is-no-web': { file: 'lib/worker/web.ts', source: `import '#lib/api/target.ts'` },
   'library-is-below-pages': { file: 'lib/auth/pages.ts', source: `import '#components/target.ts'` },
   'components-run-in-the-browser': { file: 'components/person/database.ts', source: `import { db } from '#lib/db.ts'; db()` },
   'client-runs-in-the-browser': { file: 'lib/client/service.ts', source: `import { target } from '#lib/services/target.ts'; target()` },
   'primitives-know-no-noun': { file: 'components/ui/noun.ts', source: `import '#components/target.ts'` },
+  'database-in-services': { file: 'lib/auth/queries.ts', source: `import '#lib/db.ts'` },
   'database-client-in-services': {
     file: 'lib/auth/client.ts',
     source: `import { PrismaClient } from '#lib/generated/prisma/client.ts'; new PrismaClient()`,
@@ -48,6 +48,7 @@ const ALLOWED: Record<string, string> = {
   'components/person/types.ts': `import type { Api } from '#lib/api/target.ts'; export const api: Api | null = null`,
   'lib/client/types.ts': `import type { Api } from '#lib/api/target.ts'; export const api: Api | null = null`,
   'lib/worker/service.ts': `import { target } from '#lib/services/target.ts'; target()`,
+  'lib/auth/session.ts': `import { db } from '#lib/db.ts'; db()`,
   'lib/services/query.ts': `import { db } from '#lib/db.ts'; db()`,
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { canonicalJson, Recipe, sha256Hex } from '#lib/domain/sft/recipe.ts'
+import { contentHash } from '#lib/domain/content-hash.ts'
+import { Recipe } from '#lib/domain/sft/recipe.ts'
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -49,11 +50,11 @@ export const Manifest = z.strictObject({
 export type Manifest = z.infer<typeof Manifest>
 
 export async function sealManifest(manifest: Omit<Manifest, 'buildHash'>): Promise<Manifest> {
-  return { ...manifest, buildHash: await sha256Hex(canonicalJson(manifest)) }
+  return { ...manifest, buildHash: await contentHash(manifest) }
 }
 
 /** Whether a manifest's `buildHash` is the hash of the rest. */
 export async function manifestIsWhole(manifest: Manifest): Promise<boolean> {
   const { buildHash, ...rest } = manifest
-  return buildHash === (await sha256Hex(canonicalJson(rest)))
+  return buildHash === (await contentHash(rest))
 }

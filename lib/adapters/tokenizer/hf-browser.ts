@@ -1,5 +1,5 @@
+import { sha256Hex } from '#lib/domain/content-hash.ts'
 import { CONTROL_MARKS, type Encoded, type Tokenizer } from '#lib/domain/sft/encode.ts'
-import { sha256Hex } from '#lib/domain/sft/recipe.ts'
 import { createFinder, type Piece } from './added-tokens.ts'
 import { type MergeTable, mergePieces } from './bpe-merge.ts'
 import { createSplitter, type Splitter, UnsupportedTokenizerError } from './pre-tokenize.ts'

@@ -1,4 +1,4 @@
-import { Refusal, SelfCheckError } from './refusal.ts'
+import { RowRefusal, SelfCheckError } from './refusal.ts'
 import { type Rendering, TEMPLATE } from './template.ts'
 
 export type AddedToken = {
@@ -94,7 +94,7 @@ const within = (runs: number[], start: number, end: number): boolean => {
  * Encodes a rendered conversation so that only the template can place control tokens.
  * Where no content looks like one, the ids are those of the reference on the whole text. Where it does, the control
  * tokens the template wrote are kept in place and all else, content and template alike, is encoded as plain text.
- * Throws Refusal `control-token-in-content` when the vocabulary itself spells a control token in plain text.
+ * Throws RowRefusal `control-token-in-content` when the vocabulary itself spells a control token in plain text.
  */
 export async function encodeRendering(tokenizer: Tokenizer, rendering: Rendering): Promise<EncodedText> {
   const { text } = rendering
@@ -143,7 +143,7 @@ async function encodeGuarded(tokenizer: Tokenizer, text: string, placed: Omit<Co
       ids[index] = token.id
       shift += token.end - token.start - 1
     } else if (known.has(id)) {
-      throw new Refusal(
+      throw new RowRefusal(
         'control-token-in-content',
         `The text spells ${known.get(id)?.content} and this vocabulary cannot write it as plain text; reword it.`,
       )

@@ -1,6 +1,6 @@
 import { type ControlToken, type EncodedText, encodeRendering, type Tokenizer } from './encode.ts'
 import { type EndOfTurn, findLeak, IGNORED, type LossSpan, labelsOf, lossSpans } from './mask.ts'
-import { Refusal, type RefusalCode, SelfCheckError } from './refusal.ts'
+import { type RefusalCode, RowRefusal, SelfCheckError } from './refusal.ts'
 import { type ChatTemplate, type Conversation, type Rendering, type Segment, TEMPLATE, TemplateError, TemplateRefusal } from './template.ts'
 
 /** A conversation as the model sees it. `ids`, `labels`, `starts` and `ends` have one entry a token. */
@@ -50,7 +50,7 @@ export async function tokenizeConversation(input: TokenizeInput): Promise<Exampl
     const labels = labelsOf(rendering, encoded, spans)
     const trainedTokens = labels.reduce((sum, label) => sum + (label === IGNORED ? 0 : 1), 0)
     if (!conversation.messages.some((message) => message.role === 'assistant' && message.train)) {
-      throw new Refusal('nothing-trained', 'No assistant turn is marked for training.')
+      throw new RowRefusal('nothing-trained', 'No assistant turn is marked for training.')
     }
     checkText(template, conversation, rendering)
     checkMask(template, conversation, rendering, encoded, spans, labels)
@@ -70,7 +70,7 @@ export async function tokenizeConversation(input: TokenizeInput): Promise<Exampl
       ...countTokens(conversation, rendering, encoded),
     }
   } catch (error) {
-    if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message }
+    if (error instanceof RowRefusal) return { ok: false, code: error.code, message: error.message }
     if (error instanceof TemplateRefusal) return { ok: false, code: 'template-refused', message: error.message }
     if (error instanceof TemplateError) return { ok: false, code: 'template-failed', message: error.message }
     throw error
@@ -91,9 +91,9 @@ function refuseReserved({ messages, tools }: Conversation): void {
   for (const tool of tools) texts.push(tool.name, tool.description, tool.parameters)
   // A JSON escape spells the character without containing it.
   if (texts.some((text) => RESERVED.test(text) || /\\ue0f[0-3]/i.test(text))) {
-    throw new Refusal('reserved-character', 'The text contains a private-use character U+E0F0–U+E0F3, which is reserved.')
+    throw new RowRefusal('reserved-character', 'The text contains a private-use character U+E0F0–U+E0F3, which is reserved.')
   }
-  if (texts.some((text) => !text.isWellFormed())) throw new Refusal('not-well-formed', 'The text contains half of a surrogate pair.')
+  if (texts.some((text) => !text.isWellFormed())) throw new RowRefusal('not-well-formed', 'The text contains half of a surrogate pair.')
 }
 
 /** What a vocabulary cannot spell would vanish from the ids: the model would learn another text than people approved. */
@@ -103,7 +103,7 @@ function refuseMissing({ missingBytes }: Tokenizer, text: string): void {
   if (!utf8.encode(text).some((byte) => missingBytes.has(byte))) return
   const character = [...text].find((each) => utf8.encode(each).some((byte) => missingBytes.has(byte))) ?? ''
   const code = character.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')
-  throw new Refusal('character-not-in-vocabulary', `The model’s vocabulary has no token for the character U+${code}; remove it.`)
+  throw new RowRefusal('character-not-in-vocabulary', `The model’s vocabulary has no token for the character U+${code}; remove it.`)
 }
 
 /** Gemma 4 writes a tool's result inside the assistant's turn; no part of such a turn can be told apart as the model's own. */
@@ -112,7 +112,7 @@ function refuseMixed({ messages }: Conversation, rendering: Rendering): void {
     const [writer, words] = [messages[turn], messages[source]]
     if (writer?.role !== 'assistant' || !writer.train || source === TEMPLATE || words?.role === 'assistant') continue
     const whose = words ? `message ${source + 1} (${words.role})` : 'the tool definitions'
-    throw new Refusal('mixed-turn', `The template writes words of ${whose} inside the turn of message ${turn + 1}, which is to be trained.`)
+    throw new RowRefusal('mixed-turn', `The template writes words of ${whose} inside the turn of message ${turn + 1}, which is to be trained.`)
   }
 }
 
@@ -126,7 +126,7 @@ function refuseDropped({ messages }: Conversation, { text, segments }: Rendering
     const written = segments.filter((segment) => segment.source === turn).map(({ start, end }) => text.slice(start, end))
     const dropped = toolCalls.find((call) => !written.some((part) => part.includes(call.name)))
     if (dropped)
-      throw new Refusal(
+      throw new RowRefusal(
         'tool-call-dropped',
         `The template writes nothing of the call of ${dropped.name} in message ${turn + 1}; build for a model whose template knows tools.`,
       )

@@ -1,5 +1,5 @@
-import canonicalize from 'canonicalize'
 import { z } from 'zod'
+import { contentHash } from '../content-hash.ts'
 import { TruncationPolicy } from './truncate.ts'
 
 /** What a build makes of a snapshot. Together with the snapshot, the tokenizer and the template it fixes every byte. */
@@ -22,19 +22,5 @@ export const Recipe = z.strictObject({
 })
 export type Recipe = z.infer<typeof Recipe>
 
-/** RFC 8785 canonical JSON: equal values give equal bytes. Throws TypeError for what JSON cannot hold. */
-export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value)
-  if (text === undefined) throw new TypeError('the value has no JSON form')
-  return text
-}
-
-/** sha256 of a text's UTF-8 bytes, or of bytes, as lower-case hex. */
-export async function sha256Hex(data: string | Uint8Array<ArrayBuffer>): Promise<string> {
-  const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
 /** The hash of a recipe with its defaults filled in, so an omitted field and its default are the same recipe. */
-export const recipeHash = (recipe: z.input<typeof Recipe>): Promise<string> => sha256Hex(canonicalJson(Recipe.parse(recipe)))
+export const recipeHash = (recipe: z.input<typeof Recipe>): Promise<string> => contentHash(Recipe.parse(recipe))

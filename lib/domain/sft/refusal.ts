@@ -13,8 +13,8 @@ export type RefusalCode =
   | 'tool-call-dropped'
 
 /** Thrown for one conversation; the build goes on without it. */
-export class Refusal extends Error {
-  override name = 'Refusal'
+export class RowRefusal extends Error {
+  override name = 'RowRefusal'
   readonly code: RefusalCode
   constructor(code: RefusalCode, message: string) {
     super(message)

@@ -7,7 +7,7 @@ import { Run, Scope } from './jinja/scope.ts'
 import { compileBlock, dictFunction, namespaceFunction, rangeFunction } from './jinja/statements.ts'
 import { strftime } from './jinja/strftime.ts'
 import { Callable, Dict, mark, plain, TEMPLATE, TemplateError, TemplateRefusal, TOOLS, type Value } from './jinja/values.ts'
-import { Refusal } from './refusal.ts'
+import { RowRefusal } from './refusal.ts'
 
 export { TEMPLATE, TemplateError, TemplateRefusal, TOOLS }
 
@@ -54,7 +54,7 @@ export type ChatTemplate = {
   argumentsAs: 'mapping' | 'text'
   /**
    * Renders as transformers' `apply_chat_template(tokenize=False)`.
-   * Throws TemplateRefusal (the template's own `raise_exception`), TemplateError (it failed) or Refusal (bad JSON).
+   * Throws TemplateRefusal (the template's own `raise_exception`), TemplateError (it failed) or RowRefusal (bad JSON).
    */
   render(conversation: Conversation, options?: RenderOptions): Rendering
 }
@@ -196,14 +196,14 @@ function readJson(text: string, source: number, code: 'arguments-not-json' | 'sc
   try {
     return parseJson(text, source)
   } catch (error) {
-    throw new Refusal(code, `${what} are not valid JSON: ${error instanceof Error ? error.message : String(error)}.`)
+    throw new RowRefusal(code, `${what} are not valid JSON: ${error instanceof Error ? error.message : String(error)}.`)
   }
 }
 
 function finish(run: Run): Rendering {
   const text = run.out.text()
   // A JSON escape can spell half a surrogate pair, which no tokenizer can encode.
-  if (!text.isWellFormed()) throw new Refusal('not-well-formed', 'A tool call or schema spells half of a surrogate pair (\\ud800–\\udfff).')
+  if (!text.isWellFormed()) throw new RowRefusal('not-well-formed', 'A tool call or schema spells half of a surrogate pair (\\ud800–\\udfff).')
   const segments: Segment[] = []
   let start = 0
   const { runs } = run.out

@@ -3,25 +3,25 @@ import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useEffect, useRef } from 'react'
-import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page } from '#components/ui/page-header.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
+import { useProject } from './project.tsx'
 
-/** Takes the next submission to judge and opens it; coming here is the one click. */
-export function StartReview() {
-  const t = useTranslations('review')
+/** Takes the next piece of work and opens it; coming here is the one click. */
+export function StartWork({ kind }: { kind: 'write' | 'review' }) {
+  const t = useTranslations(kind)
   const project = useProject()
   const router = useRouter()
   const claim = useMutation(query.claimWork.mutationOptions())
   const again = () =>
     claim.mutate(
-      { projectId: project.id, kind: 'review' },
+      { projectId: project.id, kind },
       // Given with the call: it is left out when the person has gone elsewhere meanwhile.
-      { onSuccess: ({ conversationId }) => router.replace(project.path(`/review/${conversationId}`)) },
+      { onSuccess: ({ conversationId }) => router.replace(project.path(`/${kind}/${conversationId}`)) },
     )
   const latest = useRef(again)
   latest.current = again
