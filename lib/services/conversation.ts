@@ -68,6 +68,7 @@ export const listConversations = operation('conversation:list', {
     const seesAll = actor.kind === 'system' || roles.some((role) => READ_ALL.includes(role))
     const where: Prisma.ConversationWhereInput = {
       projectId: subject.id,
+      lapsedAt: null,
       ...(input.state ? { state: { in: input.state } } : {}),
       ...(input.category ? { category: input.category } : {}),
       ...(input.language ? { language: input.language } : {}),
@@ -233,7 +234,8 @@ export const getConversation = operation('conversation:read', {
     const may = (action: Parameters<typeof can>[2]) => can(actor, roles, action, subject) === 'allow'
     const seesUse = may('snapshot:read')
     const { prompt, revisions, reviews, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
-    const who = await namer(tx, [subject.authorId, ...subject.involvedIds], readerId, roles.includes('manager') || actor.kind === 'system')
+    const involved = [subject.authorId, ...subject.involvedIds, ...reviews.map((review) => review.reviewerId)]
+    const who = await namer(tx, involved, readerId, roles.includes('manager') || actor.kind === 'system')
     const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
       ...subject,

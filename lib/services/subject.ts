@@ -21,13 +21,14 @@ export async function projectSubject(tx: Tx, projectId: string) {
 
 type ConversationRow = Conversation & Pick<Project, 'leaseMinutes' | 'requiredApprovals'> & { involvedIds: string[] }
 
-/** The conversation, locked against other writers when `lock` is set. Knows its author and everybody who edited or judged it. */
+/** The conversation, locked against other writers when `lock` is set. Knows its author and everybody who edited or judged it; who took back a decision decides afresh. */
 export async function conversationSubject(tx: Tx, conversationId: string, { lock = false } = {}) {
   // A statement of its own: what the next one reads must be what the one we waited for left behind.
   if (lock) await tx.$queryRaw`SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid FOR UPDATE`
   const [row] = await tx.$queryRaw<ConversationRow[]>`
     SELECT c.*, p."leaseMinutes", p."requiredApprovals", ARRAY(
-      SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id UNION SELECT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "involvedIds"
+      SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id AND NOT (kind = 'adjudication' AND "withdrawnAt" IS NOT NULL)
+      UNION SELECT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "involvedIds"
     FROM "conversation" c JOIN "project" p ON p.id = c."projectId" WHERE c.id = ${conversationId}::uuid`
   return row ?? null
 }

@@ -7,7 +7,7 @@ import { JOBS, type JobName } from '#lib/domain/job.ts'
 import { log } from '#lib/log.ts'
 import { ensureDemoBuild } from '#lib/services/demo-build.ts'
 import { beat, hasOtherWorker, waitForDatabase } from '#lib/services/heartbeat.ts'
-import { expireLeases } from '#lib/services/lease.ts'
+import { deleteLapsed, expireLeases } from '#lib/services/lease.ts'
 import { closeSender, createQueue, enqueue, ensureQueues, releaseJobs } from '#lib/services/queue.ts'
 import { sweepRuns } from '#lib/services/run-finalize.ts'
 import { transact } from '#lib/services/transaction.ts'
@@ -70,6 +70,7 @@ async function main(): Promise<void> {
   await Promise.all([
     every(5, 'heartbeat', () => beat(worker)),
     every(5, 'leases', expireLeases),
+    every(3600, 'lapsed drafts', deleteLapsed),
     every(30, 'runs', sweepRuns),
     every(30, 'unfinished', sweepUnfinished),
     every(15, 'demo', ensureDemoBuild),
