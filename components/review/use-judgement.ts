@@ -6,6 +6,7 @@ import { useRef } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
+import { useGoOn } from '#components/write/use-go-on.ts'
 import { api } from '#lib/client/api.ts'
 import { needsCitation, type Verdict } from '#lib/domain/review.ts'
 import type { Conversation, Revision } from './review-page.tsx'
@@ -17,6 +18,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
   const project = useProject()
   const router = useRouter()
   const client = useQueryClient()
+  const goOn = useGoOn(conversation.id)
   const errorText = useErrorText()
   // One key a verdict: sending it again after a lost answer gives the same review, deciding again after an undo a new one.
   const idempotencyKey = useRef(crypto.randomUUID())
@@ -31,7 +33,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
       const { fencingToken } = assignment?.kind === 'review' ? assignment : {}
       return api.submitReview({ ...judgement, verdict, ...(fencingToken === undefined ? {} : { fencingToken }) }, { context })
     },
-    onSuccess: async ({ reviewId }, verdict) => {
+    onSuccess: ({ reviewId }, verdict) => {
       const sent = draft.kept
       idempotencyKey.current = crypto.randomUUID()
       draft.clear()
@@ -42,8 +44,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
           router.push(project.path(`/review/${conversationId}`))
         }, tell)
       })
-      await client.invalidateQueries()
-      router.push(project.path('/review'))
+      goOn('/review')
     },
     onError: tell,
   })

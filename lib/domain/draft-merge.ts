@@ -196,3 +196,7 @@ export function settleCollision(content: DraftContent, collision: Collision, cho
     ),
   }
 }
+
+/** Puts every choice in its place; what has none keeps both sides. */
+export const settleCollisions = (merge: DraftMerge, choices: ReadonlyMap<string, Choice>, newId: () => string): DraftContent =>
+  merge.collisions.reduce((content, collision) => settleCollision(content, collision, choices.get(collision.key) ?? 'both', newId()), merge.content)
