@@ -13,6 +13,8 @@ export type SourceEditorProps = {
   placeholder?: string
   onEdits: (edits: TextEdit[], source: OriginSource) => void
   onRefused: (reason: TextRefusal) => void
+  /** True while the text stands still: keystrokes then change nothing. */
+  isLocked?: () => boolean
   /** The view while the editor is mounted, null afterwards: for focus and the cursor's place. */
   onView?: (view: EditorView | null) => void
 }
@@ -48,12 +50,12 @@ const theme = EditorView.theme({
  * A field of source text that grows with it. What it holds is the text, byte for byte: only LF ends a line, so that a CR stays
  * a character; what no text may hold is refused at the keystroke.
  */
-export default function CodeMirror({ value, label, placeholder = '', onEdits, onRefused, onView }: SourceEditorProps) {
+export default function CodeMirror({ value, label, placeholder = '', onEdits, onRefused, isLocked, onView }: SourceEditorProps) {
   const nonce = useNonce()
   const host = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | null>(null)
-  const handlers = useRef({ onEdits, onRefused, onView })
-  handlers.current = { onEdits, onRefused, onView }
+  const handlers = useRef({ onEdits, onRefused, isLocked, onView })
+  handlers.current = { onEdits, onRefused, isLocked, onView }
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once; later values come through the effect below
   useEffect(() => {
@@ -74,6 +76,7 @@ export default function CodeMirror({ value, label, placeholder = '', onEdits, on
           placeholderText(placeholder),
           keymap.of(KEYS),
           EditorState.transactionFilter.of((transaction) => {
+            if (transaction.docChanged && !transaction.annotation(fromOutside) && handlers.current.isLocked?.()) return []
             let refused: TextRefusal | null = null
             transaction.changes.iterChanges((_from, _to, _start, _end, inserted) => {
               refused ??= textRefusal(inserted.toString())

@@ -1,5 +1,5 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
@@ -16,6 +16,7 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
 import { ConversationView } from './conversation-view.tsx'
+import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { WordDiff } from './word-diff.tsx'
 
 /** A conversation to read: its newest text, its rounds and remarks, and where it went. */
@@ -24,6 +25,8 @@ export function ConversationPage({ conversationId }: { conversationId: string })
   const verdicts = useTranslations('review')
   const project = useProject()
   const [against, setAgainst] = useState('')
+  const [isWithdrawing, setIsWithdrawing] = useState(false)
+  const client = useQueryClient()
   const conversation = useQuery(query.getConversation.queryOptions({ input: { conversationId } }))
   if (conversation.error) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
   const { data } = conversation
@@ -46,13 +49,26 @@ export function ConversationPage({ conversationId }: { conversationId: string })
           </>
         }
         actions={
-          action && (
-            <Button asChild variant="primary">
-              <Link href={project.path(`/${action}/${conversationId}`)}>{t(`do.${action}`)}</Link>
-            </Button>
-          )
+          <>
+            {data.abilities.withdraw && <Button onClick={() => setIsWithdrawing(true)}>{t('withdraw')}</Button>}
+            {action && (
+              <Button asChild variant="primary">
+                <Link href={project.path(`/${action}/${conversationId}`)}>{t(`do.${action}`)}</Link>
+              </Button>
+            )}
+          </>
         }
       />
+      {isWithdrawing && (
+        <WithdrawDialog
+          conversationId={conversationId}
+          onClose={() => setIsWithdrawing(false)}
+          onWithdrawn={async () => {
+            setIsWithdrawing(false)
+            await client.invalidateQueries()
+          }}
+        />
+      )}
       {data.revisions.length > 1 && (
         <Select aria-label={t('compare')} className="mb-4 w-auto" value={against} onChange={(event) => setAgainst(event.target.value)}>
           <option value="">{t('compare')}</option>

@@ -7,15 +7,20 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
+import type { Message } from '#lib/domain/conversation.ts'
 import {
   addToolCall,
+  callsAbove,
   changeRole,
   duplicateMessage,
   editContent,
+  editReasoning,
+  linkResult,
   mergeWithAbove,
   moveMessage,
   newMessageId,
   removeMessage,
+  restoreMessage,
   setReasoning,
   setTrain,
   splitMessage,
@@ -35,14 +40,35 @@ type Props = {
   cursorOf: (id: string) => number
 }
 
+/** The calls a result can answer; made when the menu opens, for they may have changed without this turn. */
+function ResultLinks({ document, message }: { document: ConversationDocument; message: Message }) {
+  const t = useTranslations('write')
+  const calls = callsAbove(document.getContent().messages, document.getIds().indexOf(message.id))
+  return (
+    <>
+      <MenuLabel>{t(calls.length > 0 ? 'resultOf' : 'noCallAbove')}</MenuLabel>
+      {calls.map((call) => (
+        <MenuItem
+          key={call.id}
+          checked={message.toolCallId === call.id}
+          onSelect={() => document.apply((content) => linkResult(content, message.id, call))}
+        >
+          {`${call.name} ${call.arguments}`}
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+    </>
+  )
+}
+
 function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'position'>) {
   const t = useTranslations('write')
   const message = document.getMessage(id)
   if (!message) return null
   const remove = () => {
-    const before = document.getContent()
+    const above = document.getIds().slice(0, document.getIds().indexOf(id))
     document.apply((content) => removeMessage(content, id))
-    notifyUndo(t('removed'), t('undo'), () => document.adopt(before))
+    notifyUndo(t('removed'), t('undo'), () => document.apply((content) => restoreMessage(content, message, above)))
   }
   const isAssistant = message.role === 'assistant'
   return (
@@ -54,6 +80,7 @@ function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'positio
         </MenuItem>
       ))}
       <MenuSeparator />
+      {message.role === 'tool' && <ResultLinks document={document} message={message} />}
       {isAssistant && (
         <>
           <MenuItem checked={message.train} onSelect={() => document.apply((content) => setTrain(content, id, !message.train))}>
@@ -121,12 +148,8 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
             label={t('thinkingLabel', { position })}
             placeholder={t('thinkingHint')}
             onRefused={refuse}
-            onEdits={(edits) => {
-              const next = edits
-                .toReversed()
-                .reduce((text, edit) => text.slice(0, edit.from) + edit.inserted + text.slice(edit.to), message.reasoning ?? '')
-              document.apply((content) => setReasoning(content, id, next), { key: `thinking-${id}` })
-            }}
+            isLocked={document.isFrozen}
+            onEdits={(edits) => document.apply((content) => editReasoning(content, id, edits), { key: `thinking-${id}` })}
           />
         </div>
       )}
@@ -135,6 +158,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
         label={t('textLabel', { position, role: t(`roles.${message.role}`) })}
         placeholder={t(`hint.${message.role}`)}
         onRefused={refuse}
+        isLocked={document.isFrozen}
         onView={keepView}
         onEdits={(edits, source) => document.apply((content) => editContent(content, id, edits, source), { key: `text-${id}` })}
       />

@@ -84,9 +84,11 @@ export function GuidelineEditor() {
   const set = (change: Partial<GuidelineContent>) => draft.edit({ ...content, ...change })
   const setRule = (index: number, rule: Rule) => set({ rules: content.rules.with(index, rule) })
   const removeRule = (index: number) => {
-    const before = content
+    const rule = content.rules[index]
+    if (!rule) return
     set({ rules: content.rules.toSpliced(index, 1) })
-    notifyUndo(t('ruleRemoved', { slug: content.rules[index]?.slug ?? '' }), t('undo'), () => draft.edit(before))
+    // The rule alone comes back: what was written since stays.
+    notifyUndo(t('ruleRemoved', { slug: rule.slug }), t('undo'), () => draft.edit((now) => ({ ...now, rules: now.rules.toSpliced(index, 0, rule) })))
   }
   const moveRule = (index: number, by: -1 | 1) => {
     const rule = content.rules[index]

@@ -52,7 +52,11 @@ export function useGuidelineDraft(projectId: string) {
     return pending.current ? flush() : true
   }, [projectId])
 
-  const edit = (content: GuidelineContent) => {
+  const latest = useRef<GuidelineContent | null>(null)
+  latest.current = edited ?? draft.data?.content ?? null
+  const edit = (change: GuidelineContent | ((now: GuidelineContent) => GuidelineContent)) => {
+    const content = typeof change === 'function' ? latest.current && change(latest.current) : change
+    if (!content) return
     setEdited(content)
     pending.current = content
     if (timer.current) clearTimeout(timer.current)

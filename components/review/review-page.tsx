@@ -8,6 +8,7 @@ import type { SelectedRange } from '#components/conversation/text-selection.ts'
 import { WordDiff } from '#components/conversation/word-diff.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
+import { RefreshLine } from '#components/ui/refresh-line.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { PromptPanel } from '#components/write/prompt-panel.tsx'
@@ -93,7 +94,7 @@ const highlightsOf = (comments: readonly CommentInput[]) =>
 const passageOf = (revision: Revision, selected: SelectedRange | null): string =>
   selected ? (revision.messages.find((message) => message.id === selected.messageId)?.content.slice(selected.start, selected.end) ?? '') : ''
 
-function Desk({ conversation, revision }: { conversation: Conversation; revision: Revision }) {
+function Desk({ conversation, revision, notice }: { conversation: Conversation; revision: Revision; notice: ReactNode }) {
   const t = useTranslations('review')
   const project = useProject()
   const router = useRouter()
@@ -154,6 +155,7 @@ function Desk({ conversation, revision }: { conversation: Conversation; revision
         onComment={() => setIsCommenting(true)}
         isPending={isPending}
         abilities={abilities}
+        notice={notice}
       />
       {isSkipping && assignment && (
         <SkipDialog assignmentId={assignment.id} onClose={() => setIsSkipping(false)} onSkipped={() => router.push(project.path('/review'))} />
@@ -167,7 +169,9 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
   const t = useTranslations('review')
   const conversation = useQuery(query.getConversation.queryOptions({ input: { conversationId } }))
   const revision = conversation.data?.revisions.at(-1)
-  if (conversation.error) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
+  if (conversation.error && !conversation.data) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
   if (!conversation.data || !revision) return <SkeletonRows rows={14} label={t('loading')} />
-  return <Desk key={revision.id} conversation={conversation.data} revision={revision} />
+  // What is on screen, and what was written about it, stays when it could not be fetched anew.
+  const notice = conversation.error && <RefreshLine onRetry={() => void conversation.refetch()} />
+  return <Desk key={revision.id} conversation={conversation.data} revision={revision} notice={notice} />
 }

@@ -6,6 +6,7 @@ import { useRef } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
+import { useGoOn } from '#components/write/use-go-on.ts'
 import { api } from '#lib/client/api.ts'
 import { newId } from '#lib/domain/new-id.ts'
 import { needsCitation, type Verdict } from '#lib/domain/review.ts'
@@ -18,6 +19,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
   const project = useProject()
   const router = useRouter()
   const client = useQueryClient()
+  const goOn = useGoOn(conversation.id)
   const errorText = useErrorText()
   // One key a verdict: sending it again after a lost answer gives the same review, deciding again after an undo a new one.
   const idempotencyKey = useRef(newId())
@@ -32,7 +34,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
       const { fencingToken } = assignment?.kind === 'review' ? assignment : {}
       return api.submitReview({ ...judgement, verdict, ...(fencingToken === undefined ? {} : { fencingToken }) }, { context })
     },
-    onSuccess: async ({ reviewId }, verdict) => {
+    onSuccess: ({ reviewId }, verdict) => {
       const sent = draft.kept
       idempotencyKey.current = newId()
       draft.clear()
@@ -43,8 +45,7 @@ export function useJudgement(conversation: Conversation, revision: Revision, dra
           router.push(project.path(`/review/${conversationId}`))
         }, tell)
       })
-      await client.invalidateQueries()
-      router.push(project.path('/review'))
+      goOn('/review')
     },
     onError: tell,
   })

@@ -1,5 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Input } from '#components/ui/input.tsx'
 import type { Verdict } from '#lib/domain/review.ts'
@@ -11,16 +12,19 @@ type Props = {
   onComment: () => void
   isPending: boolean
   abilities: { review: boolean; adjudicate: boolean }
+  /** What there is to say about the page itself. */
+  notice?: ReactNode
 }
 
 /** The four verdicts with their keys; a manager deciding an escalation has two. */
-export function VerdictBar({ summary, onSummary, onVerdict, onComment, isPending, abilities }: Props) {
+export function VerdictBar({ summary, onSummary, onVerdict, onComment, isPending, abilities, notice }: Props) {
   const t = useTranslations('review')
   if (!abilities.review && !abilities.adjudicate) {
     return <footer className="sticky bottom-0 border-t bg-surface-0 px-6 py-3 text-ink-3 max-rail:bottom-14">{t('notYours')}</footer>
   }
   return (
     <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-2 border-t bg-surface-0 px-4 py-2.5 sm:px-6 max-rail:bottom-14">
+      {notice}
       <Input
         aria-label={t('summary')}
         placeholder={t('summary')}

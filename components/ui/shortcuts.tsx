@@ -92,6 +92,10 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=range], [type=button])'))
 
+/** A plain field takes its own words back; only source text shares the page's history. */
+const isUndoOfField = (target: EventTarget | null, combination: string): boolean =>
+  /^mod\+(shift\+)?z$/.test(combination) && target instanceof HTMLElement && target.matches('textarea, input')
+
 const SEQUENCE_MILLISECONDS = 1200
 
 /** Listens once for the whole window. */
@@ -109,6 +113,7 @@ export function useKeyboard() {
       const combination = combinationOf(event, apple)
       // While somebody types, only combinations that write nothing are commands.
       if (isTyping(event.target) && !/^(mod|alt)\+/.test(combination)) return
+      if (isUndoOfField(event.target, combination)) return
       // A key that presses the focused button or link is not a command of the page.
       if (
         (combination === 'enter' || combination === 'space') &&

@@ -1,10 +1,10 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { Button } from '#components/ui/button.tsx'
+import type { ReactNode } from 'react'
 import type { Conversation } from './write-page.tsx'
 
 /** What is asked, and where it comes from. */
-export function PromptPanel({ prompt, onSkip }: { prompt: Conversation['prompt']; onSkip?: () => void }) {
+export function PromptPanel({ prompt, actions }: { prompt: Conversation['prompt']; actions?: ReactNode }) {
   const t = useTranslations('write')
   const facts = [
     [t('category'), prompt.category],
@@ -17,11 +17,7 @@ export function PromptPanel({ prompt, onSkip }: { prompt: Conversation['prompt']
     <aside aria-label={t('prompt')} className="mb-6 text-sm xl:col-span-2 xl:mb-2 2xl:sticky 2xl:top-6 2xl:col-span-1 2xl:self-start">
       <div className="mb-1 flex items-center justify-between gap-4">
         <h1 className="font-semibold text-base">{t('prompt')}</h1>
-        {onSkip && (
-          <Button size="sm" variant="quiet" onClick={onSkip}>
-            {t('skip')}
-          </Button>
-        )}
+        {actions}
       </div>
       {prompt.instructions && <p className="mb-3 max-w-read text-ink-2">{prompt.instructions}</p>}
       <dl className="mb-4 flex flex-wrap gap-x-5 gap-y-1 2xl:grid 2xl:grid-cols-[auto_1fr] 2xl:gap-x-3">

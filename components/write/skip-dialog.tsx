@@ -7,19 +7,33 @@ import { Dialog } from '#components/ui/dialog.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select, Textarea } from '#components/ui/input.tsx'
-import { query } from '#lib/client/api.ts'
+import { api } from '#lib/client/api.ts'
 import type { SkipReason } from '#lib/domain/assignment.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 
-type Props = { assignmentId: string; onClose: () => void; onSkipped: () => void | Promise<void> }
+type Props = {
+  assignmentId: string
+  /** Before it is passed on, such as saving what is unsaved; false keeps it. */
+  prepare?: () => Promise<boolean>
+  onFailed?: () => void
+  onClose: () => void
+  onSkipped: () => void | Promise<void>
+}
 
 /** Passes work on, with the reason; it is not offered to this person again. */
-export function SkipDialog({ assignmentId, onClose, onSkipped }: Props) {
+export function SkipDialog({ assignmentId, prepare, onFailed, onClose, onSkipped }: Props) {
   const t = useTranslations('write')
   const errorText = useErrorText()
   const [reason, setReason] = useState<SkipReason>('not-my-field')
   const [comment, setComment] = useState('')
-  const skip = useMutation(query.skipAssignment.mutationOptions({ onSuccess: () => onSkipped() }))
+  const skip = useMutation({
+    mutationFn: async () => {
+      if (prepare && !(await prepare())) return null
+      return api.skipAssignment({ assignmentId, reason, comment })
+    },
+    onSuccess: (result) => (result ? onSkipped() : undefined),
+    onError: () => onFailed?.(),
+  })
   return (
     <Dialog
       open
@@ -27,7 +41,7 @@ export function SkipDialog({ assignmentId, onClose, onSkipped }: Props) {
       title={t('skip')}
       description={t('skipHint')}
       footer={
-        <Button variant="primary" pending={skip.isPending} onClick={() => skip.mutate({ assignmentId, reason, comment })}>
+        <Button variant="primary" pending={skip.isPending} onClick={() => skip.mutate()}>
           {t('skip')}
         </Button>
       }

@@ -1,19 +1,14 @@
 'use client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
-import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useRef, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
-import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { notify, notifyError } from '#components/ui/toast.tsx'
-import { api, isApiError } from '#lib/client/api.ts'
-import { newId } from '#lib/domain/new-id.ts'
+import { notifyError } from '#components/ui/toast.tsx'
+import type { api } from '#lib/client/api.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
@@ -21,51 +16,33 @@ import { RemarkList } from './remark-list.tsx'
 import { SaveLine } from './save-line.tsx'
 import { SkipDialog } from './skip-dialog.tsx'
 import { useDraft } from './use-draft.ts'
+import { useGivingUp } from './use-giving-up.ts'
+import { useSubmission } from './use-submission.ts'
+import { WorkMenu } from './work-menu.tsx'
 import type { Conversation } from './write-page.tsx'
 import { WritePanels } from './write-panels.tsx'
 
 const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel))
+const WithdrawDialog = dynamic(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog))
 
-type Props = { conversation: Conversation; draft: Awaited<ReturnType<typeof api.getDraft>> }
+type Props = {
+  conversation: Conversation
+  draft: Awaited<ReturnType<typeof api.getDraft>>
+  /** What there is to say about the page itself, beside the state of the text. */
+  notice?: ReactNode
+}
 
 /** The writer's desk: what is asked at the left, the conversation in the middle, rules and checks at the right, what is safe below. */
-export function Workbench({ conversation, draft: fetched }: Props) {
+export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const t = useTranslations('write')
-  const project = useProject()
-  const router = useRouter()
-  const client = useQueryClient()
-  const errorText = useErrorText()
   const { document: source, store, state } = useDraft(conversation.id, fetched)
   const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
-  const [isSkipping, setIsSkipping] = useState(false)
+  const [dialog, setDialog] = useState<'skip' | 'withdraw' | null>(null)
   const [panel, setPanel] = useState('guideline')
   const [note, setNote] = useState('')
-  // One key for one text: a repeated submission of the same words is the same submission.
-  const attempt = useRef<{ content: object; key: string } | null>(null)
   const faults = turnFaults(content.messages, { complete: true })
-  const submit = useMutation({
-    mutationFn: async () => {
-      const held = await store.hold()
-      if (attempt.current?.content !== held.content) attempt.current = { content: held.content, key: newId() }
-      const { fencingToken } = conversation.assignment ?? {}
-      return api.submitConversation(
-        { conversationId: conversation.id, ...held, note, ...(fencingToken === undefined ? {} : { fencingToken }) },
-        { context: { idempotencyKey: attempt.current.key } },
-      )
-    },
-    onSuccess: async (result) => {
-      await store.finish()
-      notify(t('submitted'), result.isLate ? t(result.isExtra ? 'lateExtra' : 'late') : undefined)
-      await client.invalidateQueries()
-      router.push(project.path('/write'))
-    },
-    onError: (error) => {
-      store.release()
-      if (isApiError(error) && error.code === 'conversation-incomplete') setPanel('checks')
-      const { title, next } = errorText(error)
-      notifyError(title, next)
-    },
-  })
+  const submit = useSubmission(conversation, store, note, () => setPanel('checks'))
+  const { prepare, leave, giveBack, isHeld } = useGivingUp(conversation, store)
   const trySubmit = () => {
     if (faults.length > 0) {
       setPanel('checks')
@@ -74,7 +51,9 @@ export function Workbench({ conversation, draft: fetched }: Props) {
   }
   useCommands([
     { id: 'submit', title: t('submit'), keys: 'mod+enter', run: trySubmit },
-    { id: 'skip', title: t('skip'), run: () => setIsSkipping(true) },
+    { id: 'skip', title: t('skip'), run: () => setDialog('skip'), disabled: !isHeld },
+    { id: 'give-back', title: t('giveBack'), run: giveBack, disabled: !isHeld },
+    { id: 'withdraw', title: t('withdraw'), run: () => setDialog('withdraw'), disabled: !conversation.abilities.withdraw },
     { id: 'rules', title: t('searchRules'), keys: 'alt+/', run: () => setPanel('guideline') },
   ])
   const lastReview = conversation.reviews.findLast((review) => review.withdrawnAt === null)
@@ -83,8 +62,19 @@ export function Workbench({ conversation, draft: fetched }: Props) {
   return (
     <div className="grid min-h-dvh grid-rows-[1fr_auto]">
       <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
-        <PromptPanel prompt={conversation.prompt} onSkip={() => setIsSkipping(true)} />
-        <div className="min-w-0 pb-10">
+        <PromptPanel
+          prompt={conversation.prompt}
+          actions={
+            <WorkMenu
+              isHeld={isHeld}
+              mayWithdraw={conversation.abilities.withdraw}
+              onSkip={() => setDialog('skip')}
+              onGiveBack={giveBack}
+              onWithdraw={() => setDialog('withdraw')}
+            />
+          }
+        />
+        <div className="min-w-0 pb-10" aria-busy={submit.isPending}>
           {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
           {isReturned && lastReview && <RemarkList review={lastReview} messages={content.messages} />}
           <ConversationEditor document={source} />
@@ -100,6 +90,7 @@ export function Workbench({ conversation, draft: fetched }: Props) {
       </div>
       <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-x-5 gap-y-2 border-t bg-surface-0 px-4 py-2.5 text-sm sm:px-6 max-rail:bottom-14">
         <SaveLine state={state} />
+        {notice}
         {conversation.assignment && <LeaseLine conversationId={conversation.id} assignment={conversation.assignment} />}
         <span className="text-ink-3 tabular-nums">{t('counts', { turns: content.messages.length, characters })}</span>
         {isReturned && (
@@ -113,15 +104,22 @@ export function Workbench({ conversation, draft: fetched }: Props) {
           </Button>
         </span>
       </footer>
-      {isSkipping && conversation.assignment && (
+      {dialog === 'skip' && conversation.assignment && (
         <SkipDialog
           assignmentId={conversation.assignment.id}
-          onClose={() => setIsSkipping(false)}
-          onSkipped={async () => {
-            await store.finish()
-            await client.invalidateQueries()
-            router.push(project.path('/write'))
-          }}
+          prepare={prepare}
+          onFailed={() => store.release()}
+          onClose={() => setDialog(null)}
+          onSkipped={() => leave('/write')}
+        />
+      )}
+      {dialog === 'withdraw' && (
+        <WithdrawDialog
+          conversationId={conversation.id}
+          prepare={prepare}
+          onFailed={() => store.release()}
+          onClose={() => setDialog(null)}
+          onWithdrawn={() => leave('')}
         />
       )}
     </div>

@@ -8,6 +8,7 @@ import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page } from '#components/ui/page-header.tsx'
+import { RefreshLine } from '#components/ui/refresh-line.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { Workbench } from './workbench.tsx'
@@ -28,8 +29,10 @@ export function WritePage({ conversationId }: { conversationId: string }) {
       onSuccess: () => client.invalidateQueries({ queryKey: query.getConversation.key({ input: { conversationId } }) }),
     }),
   )
+  // Once each time the lease is found ended, as after hours in a background tab.
   const asked = useRef(false)
   useEffect(() => {
+    if (!needsLease) asked.current = false
     if (!needsLease || asked.current) return
     asked.current = true
     resume.mutate({ conversationId })
@@ -43,10 +46,14 @@ export function WritePage({ conversationId }: { conversationId: string }) {
       refetchOnMount: 'always',
     }),
   )
-  // Once open, the page stays: a later look that failed must not take the editor away from what is being typed.
-  const failed = [conversation, draft].find((each) => each.error && !each.data)
-  if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
-  if (resume.error) return <ErrorState error={resume.error} onRetry={() => resume.mutate({ conversationId })} />
+  const failures = [
+    { ...conversation, retry: () => void conversation.refetch() },
+    { ...draft, retry: () => void draft.refetch() },
+    { ...resume, data: draft.data, retry: () => resume.mutate({ conversationId }) },
+  ].filter((each) => each.error)
+  // With the text on screen a failure takes nothing away: it is said in a line, and writing goes on.
+  const failed = failures.find((each) => each.data === undefined)
+  if (failed) return <ErrorState error={failed.error} onRetry={failed.retry} />
   if (data && !isOpen) {
     return (
       <Page width="read">
@@ -70,5 +77,6 @@ export function WritePage({ conversationId }: { conversationId: string }) {
       </Page>
     )
   }
-  return <Workbench conversation={data} draft={draft.data} />
+  const [stale] = failures
+  return <Workbench conversation={data} draft={draft.data} notice={stale && <RefreshLine onRetry={stale.retry} />} />
 }

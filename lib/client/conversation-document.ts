@@ -36,6 +36,7 @@ export class ConversationDocument {
   #undo: Entry[] = []
   #redo: Entry[] = []
   #listeners = new Set<() => void>()
+  #isFrozen = false
 
   constructor(content: DraftContent) {
     this.#content = content
@@ -62,8 +63,24 @@ export class ConversationDocument {
     return this.#redo.length > 0
   }
 
+  /** Does the text stand still, because it is being handed over? */
+  readonly isFrozen = (): boolean => this.#isFrozen
+
+  /** From here on nobody's edits change the text: what is handed over is what is on screen. */
+  freeze(): void {
+    this.#isFrozen = true
+  }
+
+  thaw(): void {
+    this.#isFrozen = false
+  }
+
   /** Changes the content as a step that can be undone. A function that returns its argument changes nothing. */
-  apply(change: (content: DraftContent) => DraftContent, { key }: ChangeOptions = {}): void {
+  apply(change: (content: DraftContent) => DraftContent, options: ChangeOptions = {}): void {
+    if (!this.#isFrozen) this.#apply(change, options)
+  }
+
+  #apply(change: (content: DraftContent) => DraftContent, { key }: ChangeOptions): void {
     const before = this.#content
     const after = change(before)
     if (after === before) return
@@ -87,12 +104,12 @@ export class ConversationDocument {
 
   /** Takes over content from elsewhere (another tab, a merge). It can be undone like an edit of one's own. */
   adopt(content: DraftContent): void {
-    if (content !== this.#content) this.apply(() => content)
+    if (content !== this.#content) this.#apply(() => content, {})
   }
 
   /** Takes the last step back. Returns the id of the message to look at, or null when there was none. */
   undo(): string | null {
-    const entry = this.#undo.pop()
+    const entry = this.#isFrozen ? undefined : this.#undo.pop()
     if (!entry) return null
     this.#redo.push(entry)
     this.#set(entry.before)
@@ -100,7 +117,7 @@ export class ConversationDocument {
   }
 
   redo(): string | null {
-    const entry = this.#redo.pop()
+    const entry = this.#isFrozen ? undefined : this.#redo.pop()
     if (!entry) return null
     this.#undo.push({ ...entry, key: null })
     this.#set(entry.after)

@@ -1,5 +1,7 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import type { Collision } from '#lib/domain/draft-merge.ts'
+import type { ConversationDocument } from './conversation-document.ts'
+import type { DraftStorage } from './draft-storage.ts'
 
 /** The draft as the server has it. `savedAt` in milliseconds since 1970. */
 export type ServerDraft = { version: number; savedAt: number; content: DraftContent }
@@ -27,4 +29,16 @@ export type TabMessage = { kind: 'saved'; from: string; draft: ServerDraft } | {
 export interface TabChannel {
   post(message: TabMessage): void
   listen(listener: (message: TabMessage) => void): () => void
+}
+
+export type DraftStoreOptions = {
+  conversationId: string
+  document: ConversationDocument
+  server: ServerDraft
+  storage: DraftStorage
+  channel: TabChannel
+  tabId: string
+  save(draft: { baseVersion: number; content: DraftContent }, options: { isLeaving: boolean }): Promise<SaveOutcome>
+  /** The text on the server now; null when it could not be had. */
+  load(): Promise<ServerDraft | null>
 }

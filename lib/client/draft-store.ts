@@ -1,21 +1,11 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { newMessageId } from '#lib/domain/draft.ts'
-import { type Choice, mergeDrafts, settleCollision } from '#lib/domain/draft-merge.ts'
+import { type Choice, mergeDrafts, settleCollisions } from '#lib/domain/draft-merge.ts'
 import { isSame } from '#lib/domain/same.ts'
 import type { ConversationDocument } from './conversation-document.ts'
-import type { SaveOutcome, SaveState, ServerDraft, TabChannel } from './draft-state.ts'
-import type { DraftStorage } from './draft-storage.ts'
+import { Delayed } from './delayed.ts'
+import type { DraftStoreOptions, SaveOutcome, SaveState, ServerDraft } from './draft-state.ts'
 import { LocalCopies } from './local-copies.ts'
-
-export type DraftStoreOptions = {
-  conversationId: string
-  document: ConversationDocument
-  server: ServerDraft
-  storage: DraftStorage
-  channel: TabChannel
-  tabId: string
-  save(draft: { baseVersion: number; content: DraftContent }, options: { isLeaving: boolean }): Promise<SaveOutcome>
-}
 
 /** After the first keystroke: on this device, and on the server. */
 const LOCAL_MILLISECONDS = 400
@@ -23,6 +13,8 @@ const SERVER_MILLISECONDS = 1500
 const FIRST_RETRY_MILLISECONDS = 1000
 const LAST_RETRY_MILLISECONDS = 30_000
 const SIGN_IN_RETRY_MILLISECONDS = 15_000
+/** Saves in a row that may each find a newer text to merge before a flush gives up. */
+const MOST_MERGES = 3
 
 /**
  * Keeps one conversation's text safe: on this device within a second, on the server within three, merged with what other
@@ -39,8 +31,8 @@ export class DraftStore {
   #state: SaveState
   /** What both sides of a conflict continue, and what of it the server has. */
   #conflict: { base: DraftContent; acknowledged: DraftContent } | null = null
-  #localTimer: ReturnType<typeof setTimeout> | undefined
-  #serverTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #keepLater = new Delayed(() => void this.#keep())
+  readonly #sendLater = new Delayed(() => this.#maySend() && !this.#sending && void this.#send({ isLeaving: false }))
   #sending: Promise<void> | null = null
   #retry = FIRST_RETRY_MILLISECONDS
   #isKept = false
@@ -67,6 +59,11 @@ export class DraftStore {
   /** Is there text the server has not acknowledged? */
   get isDirty(): boolean {
     return this.#document.getContent() !== this.#acknowledged
+  }
+
+  /** The version on the server that this text continues. */
+  get version(): number {
+    return this.#version
   }
 
   /** Dirty text that this device could not keep either: leaving now would lose it. */
@@ -107,25 +104,48 @@ export class DraftStore {
     if (this.#maySend() && !this.#sending) void this.#send({ isLeaving: true })
   }
 
-  /** The network is back, somebody signed in again, the page is looked at again: try at once. */
+  /** The network is back, somebody signed in again, the page is looked at again: save at once, or see what is newer on the server. */
   wake(): void {
-    if (!this.isDirty || this.#isClosed) return
+    if (this.#isClosed) return
+    if (!this.isDirty) return void this.#options.load().then((newest) => newest && this.#onSavedElsewhere(newest))
     this.#retry = FIRST_RETRY_MILLISECONDS
-    this.#scheduleServer(0)
+    this.#sendLater.schedule(0)
   }
 
-  /** Holds further saves and waits for the one under way: the version to submit on. */
+  /** Freezes the text, holds further saves and waits for the one under way: what to submit, and on which version. */
   async hold(): Promise<{ baseVersion: number; content: DraftContent }> {
     this.#isHeld = true
+    this.#document.freeze()
     await this.#keep()
     await this.#sending
     return { baseVersion: this.#version, content: this.#document.getContent() }
   }
 
-  /** The submission did not go through: go on saving. */
+  /** What the text was frozen for did not go through: go on writing and saving. */
   release(): void {
     this.#isHeld = false
-    if (this.isDirty) this.#scheduleServer(0)
+    this.#document.thaw()
+    if (this.isDirty) this.#sendLater.schedule(0)
+  }
+
+  /** The submission met a newer text: merge it, or ask. Says whether what was to be submitted still stands as it was. */
+  meet(theirs: ServerDraft): boolean {
+    const sent = this.#document.getContent()
+    this.release()
+    this.reconcile(theirs)
+    return this.#state.kind !== 'conflict' && isSame(sent, this.#document.getContent())
+  }
+
+  /** Freezes the text and saves what is unsaved, before the work is given away. When that cannot be, says so and goes on writing. */
+  async flush(): Promise<boolean> {
+    this.#document.freeze()
+    await this.#sending
+    for (let round = 0; round < MOST_MERGES && this.#maySend() && (round === 0 || this.#state.kind === 'saving'); round++) {
+      await this.#send({ isLeaving: false })
+    }
+    const isSaved = !this.isDirty && this.#state.kind !== 'conflict'
+    if (!isSaved) this.#document.thaw()
+    return isSaved
   }
 
   /** The text is a revision now: nothing of it stays on this device. */
@@ -151,18 +171,13 @@ export class DraftStore {
   /** Settles collisions by their keys. Those without a choice stay open. */
   resolve(choices: ReadonlyMap<string, Choice>): void {
     if (this.#state.kind !== 'conflict' || !this.#conflict) return
-    const { theirs } = this.#state
-    const { base, acknowledged } = this.#conflict
+    const [{ theirs }, { base, acknowledged }] = [this.#state, this.#conflict]
     const merge = mergeDrafts(base, this.#document.getContent(), theirs.content)
     if (merge.collisions.some((collision) => !choices.has(collision.key))) {
       this.#set({ ...this.#state, collisions: merge.collisions })
       return
     }
-    const settled = merge.collisions.reduce(
-      (content, collision) => settleCollision(content, collision, choices.get(collision.key) ?? 'both', newMessageId()),
-      merge.content,
-    )
-    this.#settle(theirs, settled, acknowledged)
+    this.#settle(theirs, settleCollisions(merge, choices, newMessageId), acknowledged)
   }
 
   #settle(theirs: ServerDraft, content: DraftContent, acknowledged: DraftContent): void {
@@ -174,8 +189,8 @@ export class DraftStore {
     this.#document.adopt(next)
     if (this.isDirty) {
       this.#set({ kind: 'saving' })
-      this.#scheduleLocal()
-      this.#scheduleServer(0)
+      this.#keepLater.schedule(LOCAL_MILLISECONDS)
+      this.#sendLater.schedule(0)
     } else {
       this.#set({ kind: 'saved', at: theirs.savedAt })
       if (!this.#copies.hasColliding) this.#dropCopies()
@@ -208,14 +223,14 @@ export class DraftStore {
       return
     }
     this.#isKept = false
-    this.#scheduleLocal()
+    this.#keepLater.schedule(LOCAL_MILLISECONDS)
     if (this.#state.kind === 'saved' || this.#state.kind === 'failed') this.#set({ kind: 'saving' })
-    if (this.#state.kind === 'saving') this.#scheduleServer(SERVER_MILLISECONDS)
+    if (this.#state.kind === 'saving') this.#sendLater.schedule(SERVER_MILLISECONDS)
   }
 
   #onSavedElsewhere(draft: ServerDraft): void {
-    // A save of this tab under way will be answered as stale, with this text or a newer one.
-    if (this.#isClosed || this.#sending || draft.version <= this.#version || this.#state.kind === 'conflict') return
+    // A save or submission of this tab under way will be answered as stale, with this text or a newer one.
+    if (this.#isClosed || this.#isHeld || this.#sending || draft.version <= this.#version || this.#state.kind === 'conflict') return
     this.reconcile(draft)
   }
 
@@ -226,31 +241,12 @@ export class DraftStore {
     this.#set({ kind: 'failed', code: 'illegal-transition', message: '', isKept: false })
   }
 
-  #scheduleLocal(): void {
-    this.#localTimer ??= setTimeout(() => {
-      this.#localTimer = undefined
-      void this.#keep()
-    }, LOCAL_MILLISECONDS)
-  }
-
-  #scheduleServer(delay: number): void {
-    if (delay === 0) {
-      clearTimeout(this.#serverTimer)
-      this.#serverTimer = undefined
-    }
-    this.#serverTimer ??= setTimeout(() => {
-      this.#serverTimer = undefined
-      if (this.#maySend() && !this.#sending) void this.#send({ isLeaving: false })
-    }, delay)
-  }
-
   #maySend(): boolean {
     return this.isDirty && !this.#isHeld && !this.#isClosed && this.#state.kind !== 'conflict'
   }
 
   async #keep(): Promise<void> {
-    clearTimeout(this.#localTimer)
-    this.#localTimer = undefined
+    this.#keepLater.cancel()
     if (!this.isDirty) return
     const content = this.#document.getContent()
     const base = this.#conflict?.base ?? this.#acknowledged
@@ -275,7 +271,7 @@ export class DraftStore {
     else if (outcome.kind === 'refused') this.#set({ kind: 'failed', code: outcome.code, message: outcome.message, isKept: this.#isKept })
     else {
       this.#set({ kind: outcome.kind, isKept: this.#isKept })
-      this.#scheduleServer(outcome.kind === 'signed-out' ? SIGN_IN_RETRY_MILLISECONDS : this.#retry)
+      this.#sendLater.schedule(outcome.kind === 'signed-out' ? SIGN_IN_RETRY_MILLISECONDS : this.#retry)
       this.#retry = Math.min(LAST_RETRY_MILLISECONDS, this.#retry * 2)
     }
   }
@@ -289,8 +285,8 @@ export class DraftStore {
     if (this.isDirty) {
       this.#set({ kind: 'saving' })
       // The copy on this device must continue what the server has now.
-      this.#scheduleLocal()
-      this.#scheduleServer(SERVER_MILLISECONDS)
+      this.#keepLater.schedule(LOCAL_MILLISECONDS)
+      this.#sendLater.schedule(SERVER_MILLISECONDS)
       return
     }
     this.#set({ kind: 'saved', at: savedAt })
@@ -298,14 +294,13 @@ export class DraftStore {
   }
 
   #dropCopies(): void {
-    clearTimeout(this.#localTimer)
-    this.#localTimer = undefined
+    this.#keepLater.cancel()
     this.#copies.drop()
   }
 
   #stop(): void {
-    clearTimeout(this.#localTimer)
-    clearTimeout(this.#serverTimer)
+    this.#keepLater.cancel()
+    this.#sendLater.cancel()
     for (const undo of this.#undoSubscriptions.splice(0)) undo()
   }
 

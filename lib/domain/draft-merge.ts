@@ -87,9 +87,11 @@ function mergeLists<T>(
 }
 
 function mergeCall(base: ToolCall | null, mine: ToolCall, theirs: ToolCall): Merged<ToolCall> {
-  const name = mergeValue(base?.name, mine.name, theirs.name)
-  const text = mergePlain(base?.arguments ?? '', mine.arguments, theirs.arguments)
-  return name === COLLIDED || text === COLLIDED ? COLLIDED : { id: mine.id, name: name ?? mine.name, arguments: text ?? '' }
+  // Both sides added a call under one id: two calls, not two versions of one.
+  if (base === null) return COLLIDED
+  const name = mergeValue(base.name, mine.name, theirs.name)
+  const text = mergePlain(base.arguments, mine.arguments, theirs.arguments)
+  return name === COLLIDED || text === COLLIDED ? COLLIDED : { id: mine.id, name, arguments: text ?? '' }
 }
 
 function mergeCalls(base: Message | null, mine: Message, theirs: Message): Merged<ToolCall[]> {
@@ -133,8 +135,9 @@ function mergeMessage(base: Message | null, mine: Message, theirs: Message): Mer
 }
 
 function mergeTool(base: Tool | null, mine: Tool, theirs: Tool): Merged<Tool> {
-  const description = mergePlain(base?.description ?? '', mine.description, theirs.description)
-  const parameters = mergePlain(base?.parameters ?? '', mine.parameters, theirs.parameters)
+  if (base === null) return COLLIDED
+  const description = mergePlain(base.description, mine.description, theirs.description)
+  const parameters = mergePlain(base.parameters, mine.parameters, theirs.parameters)
   return description === COLLIDED || parameters === COLLIDED
     ? COLLIDED
     : { name: mine.name, description: description ?? '', parameters: parameters ?? '' }
@@ -193,3 +196,7 @@ export function settleCollision(content: DraftContent, collision: Collision, cho
     ),
   }
 }
+
+/** Puts every choice in its place; what has none keeps both sides. */
+export const settleCollisions = (merge: DraftMerge, choices: ReadonlyMap<string, Choice>, newId: () => string): DraftContent =>
+  merge.collisions.reduce((content, collision) => settleCollision(content, collision, choices.get(collision.key) ?? 'both', newId()), merge.content)

@@ -8,19 +8,16 @@ export const HUMAN: OriginSource = { source: 'human' }
 export const PASTE: OriginSource = { source: 'paste' }
 
 /** A message id: stable over revisions, unique beyond any conversation. */
-export function newMessageId(): string {
-  return `m${newId().replaceAll('-', '').slice(0, 24)}`
-}
+export const newMessageId = (): string => `m${newId().replaceAll('-', '').slice(0, 24)}`
+
+/** A call id that nobody else's can equal: two devices that each add a call to one conversation add two calls. */
+export const newCallId = (): string => `call_${newId().replaceAll('-', '').slice(0, 16)}`
 
 const callsOf = (messages: readonly Message[]): ToolCall[] => messages.flatMap((message) => message.toolCalls ?? [])
 
-/** The first `call_N` that no call of the conversation has. */
-export function newCallId(messages: readonly Message[]): string {
-  const taken = new Set(callsOf(messages).map((call) => call.id))
-  let number = 1
-  while (taken.has(`call_${number}`)) number++
-  return `call_${number}`
-}
+/** Calls of the turn that a result at `index` belongs to, answered or not. */
+export const callsAbove = (messages: readonly Message[], index: number): ToolCall[] =>
+  messages.slice(0, index).findLast((message) => message.role !== 'tool')?.toolCalls ?? []
 
 /** Calls made before `index` by the nearest assistant turn that no result above `index` answers yet. */
 export function openCalls(messages: readonly Message[], index = messages.length): ToolCall[] {
@@ -74,6 +71,14 @@ export const removeMessage = (content: DraftContent, id: string): DraftContent =
     content.messages.filter((message) => message.id !== id),
   )
 
+/** Puts a removed message back where it was: below the nearest of those above it (`above`, top first) that is still there. */
+export function restoreMessage(content: DraftContent, message: Message, above: readonly string[]): DraftContent {
+  if (indexOf(content, message.id) >= 0) return content
+  const neighbour = above.findLast((id) => indexOf(content, id) >= 0)
+  const at = neighbour === undefined ? 0 : indexOf(content, neighbour) + 1
+  return withMessages(content, content.messages.toSpliced(at, 0, message))
+}
+
 /** Moves a message by so many places, at most to an end. */
 export function moveMessage(content: DraftContent, id: string, by: number): DraftContent {
   const from = indexOf(content, id)
@@ -93,13 +98,19 @@ export const setTrain = (content: DraftContent, id: string, train: boolean): Dra
 
 const textOf = (message: Message): { content: string; origins: Message['origins'] } => ({ content: message.content, origins: message.origins })
 
+/** Makes a tool turn the result of a call. */
+export const linkResult = (content: DraftContent, id: string, call: ToolCall): DraftContent =>
+  patchMessage(content, id, { toolCallId: call.id, name: call.name })
+
+const backToFront = (edits: readonly TextEdit[]) => edits.toSorted((a, b) => b.from - a.from)
+
 /** Replaces text of a message's content and carries its origins along. */
 export function editContent(content: DraftContent, id: string, edits: readonly TextEdit[], source: OriginSource | null): DraftContent {
   const message = content.messages[indexOf(content, id)]
   if (!message) return content
   let { content: text, origins } = textOf(message)
   // From the back, so that earlier places stay where they are.
-  for (const edit of edits.toSorted((a, b) => b.from - a.from)) {
+  for (const edit of backToFront(edits)) {
     const spans = editOrigins(origins ?? [], text.length, edit, source)
     origins = spans.length > 0 ? spans : undefined
     text = text.slice(0, edit.from) + edit.inserted + text.slice(edit.to)
@@ -110,6 +121,14 @@ export function editContent(content: DraftContent, id: string, edits: readonly T
 /** Sets the thinking; undefined takes the field away. */
 export const setReasoning = (content: DraftContent, id: string, reasoning: string | undefined): DraftContent =>
   patchMessage(content, id, { reasoning })
+
+/** Replaces text of a message's thinking. */
+export function editReasoning(content: DraftContent, id: string, edits: readonly TextEdit[]): DraftContent {
+  const text = content.messages[indexOf(content, id)]?.reasoning
+  if (text === undefined) return content
+  const edited = backToFront(edits).reduce((rest, edit) => rest.slice(0, edit.from) + edit.inserted + rest.slice(edit.to), text)
+  return setReasoning(content, id, edited)
+}
 
 /** Cuts a message in two at a code unit of its content. Thinking and link stay above, calls go below, where they end the turn. */
 export function splitMessage(content: DraftContent, id: string, offset: number, newId: string): DraftContent {
@@ -160,12 +179,7 @@ export function duplicateMessage(content: DraftContent, id: string, newId: strin
   const index = indexOf(content, id)
   const message = content.messages[index]
   if (!message) return content
-  const taken = [...content.messages]
-  const toolCalls = message.toolCalls?.map((call) => {
-    const copy = { ...call, id: newCallId(taken) }
-    taken.push({ ...message, toolCalls: [copy] })
-    return copy
-  })
+  const toolCalls = message.toolCalls?.map((call) => ({ ...call, id: newCallId() }))
   return withMessages(content, content.messages.toSpliced(index + 1, 0, compact({ ...message, id: newId, toolCalls } as Message)))
 }
 
@@ -175,8 +189,8 @@ const withCalls = (content: DraftContent, id: string, change: (calls: readonly T
 }
 
 /** Adds a call of the named tool with empty arguments. */
-export const addToolCall = (content: DraftContent, id: string, name: string): DraftContent =>
-  withCalls(content, id, (calls) => [...calls, { id: newCallId(content.messages), name, arguments: '{}' }])
+export const addToolCall = (content: DraftContent, id: string, name: string, callId = newCallId()): DraftContent =>
+  withCalls(content, id, (calls) => [...calls, { id: callId, name, arguments: '{}' }])
 
 export const updateToolCall = (content: DraftContent, id: string, at: number, patch: Partial<ToolCall>): DraftContent =>
   withCalls(content, id, (calls) => calls.map((call, index) => (index === at ? { ...call, ...patch } : call)))

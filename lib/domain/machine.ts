@@ -21,9 +21,9 @@ export const MACHINES = {
     submitted: ['approved', 'changes-requested', 'rejected', 'escalated', 'withdrawn'],
     'changes-requested': ['draft', 'submitted', 'withdrawn'],
     escalated: ['approved', 'rejected', 'submitted', 'withdrawn'],
-    // Back to submitted: the verdict is withdrawn before anybody built on it.
-    approved: ['superseded', 'stale', 'withdrawn', 'submitted'],
-    rejected: ['submitted'],
+    // Back to submitted, or to escalated where it was adjudicated: the verdict is withdrawn before anybody built on it.
+    approved: ['superseded', 'stale', 'withdrawn', 'submitted', 'escalated'],
+    rejected: ['submitted', 'escalated'],
     stale: ['submitted', 'withdrawn'],
     superseded: [],
     withdrawn: [],

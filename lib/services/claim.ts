@@ -1,4 +1,7 @@
+import { refuse } from '#lib/domain/errors.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { openDraft } from './draft.ts'
+import { expireDue, takeSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
 
 /** What every claim answers: the lease, straight from the statement that made it. */
@@ -47,25 +50,43 @@ export async function leaseConversation(
   return rows[0] ?? null
 }
 
+/**
+ * A lease for the author on their own draft or returned conversation, which the caller has locked: the one they hold, or a new
+ * one. It takes a slot where one is free; where none is, they may finish all the same, and the text becomes an extra candidate.
+ */
+export async function leaseOwn(tx: Tx, conversationId: string, who: Who): Promise<ClaimedRow> {
+  await expireDue(tx, { conversationId })
+  const conversation = await tx.conversation.findUniqueOrThrow({ where: { id: conversationId } })
+  if (conversation.state === 'changes-requested') await openDraft(tx, conversationId)
+  const held = await tx.assignment.findFirst({ where: { conversationId, kind: 'write', state: 'leased' } })
+  if (held) return held
+  const holdsSlot = conversation.holdsSlot || (await takeSlot(tx, conversation.promptId))
+  await tx.conversation.update({ where: { id: conversationId }, data: { holdsSlot, lapsedAt: null } })
+  return (await leaseConversation(tx, 'write', conversationId, who)) ?? refuse('lease-lost')
+}
+
 export type NextWriting =
   | { from: 'returned' | 'draft'; conversationId: string; lease: null }
   | { from: 'held' | 'prompt'; conversationId: string; lease: ClaimedRow }
 
 /**
- * The next thing to write, in one statement. First what is the person's own: returned for changes, then held already, then a
- * draft whose lease ended; returned work and drafts come back without a lease, locked. Else a new prompt: the statement takes a
- * slot and makes the conversation with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the
- * CHECK on openSlots and the unique lease index hold even if this were wrong. A prompt somebody skipped or answered is never
- * offered to them again.
+ * The next thing to write, in one statement. First what is the person's own: returned for changes (opened or not), then held
+ * already, then a draft whose lease ended, last one in which nothing was written, if its prompt still wants an answer; returned
+ * work and drafts come back without a lease, locked. Else a new prompt: the statement takes a slot and makes the conversation
+ * with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the CHECK on openSlots and the unique
+ * lease index hold even if this were wrong. A prompt somebody skipped or answered is never offered to them again; skipped work
+ * that they sent in later and that was returned is.
  */
 export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, except }: Who): Promise<NextWriting | null> {
   const [row] = await tx.$queryRaw<(ClaimedRow & { from: NextWriting['from'] })[]>`
     WITH waiting AS (
-      SELECT c.id, c.state FROM "conversation" c
+      SELECT c.id, c.state = 'changes-requested' OR c.round > 0 AS returned FROM "conversation" c
       WHERE c."authorId" = ${userId}::uuid AND c."projectId" = ${projectId}::uuid AND c.state IN ('changes-requested', 'draft')
         AND c.id <> ALL (${exceptions(except)})
-        AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.state IN ('leased', 'skipped') AND a.kind = 'write')
-      ORDER BY c.state = 'draft', c."updatedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+        AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'write'
+                        AND (a.state = 'leased' AND a."expiresAt" > now() OR a.state = 'skipped' AND a."revisionId" IS NOT DISTINCT FROM c."currentRevisionId"))
+        AND (c."lapsedAt" IS NULL OR EXISTS (SELECT 1 FROM "prompt" p WHERE p.id = c."promptId" AND p.state = 'open' AND p."openSlots" > 0))
+      ORDER BY returned DESC, c."lapsedAt" IS NOT NULL, c."updatedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
     ), held AS (
       ${liveLease('write', { projectId, userId, except })}
     ), candidate AS (
@@ -91,9 +112,9 @@ export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, ex
       RETURNING ${LEASE_COLUMNS}
     )
     SELECT 'returned' AS from, 1 AS rank, NULL::uuid AS id, NULL AS kind, NULL AS state, NULL::uuid AS "promptId", id AS "conversationId", NULL::uuid AS "revisionId",
-      NULL::bigint AS "fencingToken", NULL::timestamptz AS "leasedAt", NULL::timestamptz AS "expiresAt" FROM waiting WHERE state = 'changes-requested'
+      NULL::bigint AS "fencingToken", NULL::timestamptz AS "leasedAt", NULL::timestamptz AS "expiresAt" FROM waiting WHERE returned
     UNION ALL SELECT 'held', 2, ${LEASE_COLUMNS} FROM held
-    UNION ALL SELECT 'draft', 3, NULL, NULL, NULL, NULL, id, NULL, NULL, NULL, NULL FROM waiting WHERE state = 'draft'
+    UNION ALL SELECT 'draft', 3, NULL, NULL, NULL, NULL, id, NULL, NULL, NULL, NULL FROM waiting WHERE NOT returned
     UNION ALL SELECT 'prompt', 4, ${LEASE_COLUMNS} FROM leased
     ORDER BY rank LIMIT 1`
   if (!row?.conversationId) return null
@@ -103,22 +124,23 @@ export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, ex
 
 /**
  * Submissions `c` that wait for this person's verdict: not their own, not edited by them, not judged by them on this revision,
- * not skipped by them, and in nobody else's hands. `barToReview` (lib/domain/review.ts) says the same of one conversation.
+ * never skipped by them, and in nobody else's hands. `barToReview` (lib/domain/review.ts) says the same of one conversation.
  */
 export const waitsForReview = ({ projectId, userId }: Pick<Who, 'projectId' | 'userId'>) => Prisma.sql`
   c."projectId" = ${projectId}::uuid AND c.state = 'submitted' AND c."authorId" <> ${userId}::uuid
   AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'review'
                   AND (a.state = 'leased' AND a."expiresAt" > now() AND a."assigneeId" <> ${userId}::uuid
-                       OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid AND a."revisionId" = c."currentRevisionId"))
+                       OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid))
   AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v."reviewerId" = ${userId}::uuid AND v."withdrawnAt" IS NULL)
   AND NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)`
 
-/** The oldest submission that waits for this person. */
+/** The oldest submission that waits for this person. A lease on it whose time is over ends here, whether or not the worker has come by. */
 export async function claimReview(tx: Tx, who: Who): Promise<ClaimedRow | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT c.id FROM "conversation" c WHERE ${waitsForReview(who)} AND c.id <> ALL (${exceptions(who.except)})
     ORDER BY c."submittedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`
   const found = rows[0]
   if (!found) return null
+  await expireDue(tx, { conversationId: found.id })
   return leaseConversation(tx, 'review', found.id, who)
 }

@@ -67,6 +67,7 @@ export const listConversations = operation('conversation:list', {
     const seesAll = may('conversation:read-all')
     const where: Prisma.ConversationWhereInput = {
       projectId: subject.id,
+      lapsedAt: null,
       ...(input.state ? { state: { in: input.state } } : {}),
       ...(input.category ? { category: input.category } : {}),
       ...(input.language ? { language: input.language } : {}),
@@ -233,7 +234,8 @@ export const getConversation = operation('conversation:read', {
     const readerId = actor.kind === 'person' ? actor.userId : null
     const seesUse = may('snapshot:read')
     const { prompt, revisions, reviews, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
-    const who = await namer(tx, [subject.authorId, ...subject.involvedIds], readerId, may('conversation:see-names'))
+    const involved = [subject.authorId, ...subject.involvedIds, ...reviews.map((review) => review.reviewerId)]
+    const who = await namer(tx, involved, readerId, may('conversation:see-names'))
     const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
       ...subject,

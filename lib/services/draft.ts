@@ -57,6 +57,8 @@ export const saveDraft = operation('draft:write', {
       UPDATE "draft" SET content = ${content}::jsonb, version = version + 1, "updatedAt" = now()
       WHERE "conversationId" = ${subject.id}::uuid AND version = ${input.baseVersion} RETURNING version, "updatedAt"`
     const saved = rows[0]
+    // After the draft's lock: a lease that ended while this save waited for it has left its mark by now.
+    if (saved) await tx.$executeRaw`UPDATE "conversation" SET "lapsedAt" = NULL WHERE id = ${subject.id}::uuid AND "lapsedAt" IS NOT NULL`
     if (saved) return { conversationId: subject.id, version: saved.version, savedAt: saved.updatedAt }
     const current = (await tx.draft.findUnique({ where: { conversationId: subject.id } })) ?? refuse('not-found', 'This conversation has no draft.')
     // The answer to an earlier save was lost on the way: the text is there, so this is no conflict.

@@ -91,9 +91,12 @@ const shapeWork = ({ id, updatedAt, submittedAt, ...row }: WorkRow): z.input<typ
 })
 
 async function writingOf(tx: Tx, projectId: string, userId: string) {
-  const own = (state: string) => ({ where: { projectId, authorId: userId, state }, orderBy: { updatedAt: 'desc' as const }, take: SHORT })
+  const own = { projectId, authorId: userId }
+  const newest = { orderBy: { updatedAt: 'desc' as const }, take: SHORT }
   const returned = await tx.conversation.findMany({
-    ...own('changes-requested'),
+    // Opened or not: a conversation that was submitted before is a draft again only because changes were requested.
+    where: { ...own, OR: [{ state: 'changes-requested' }, { state: 'draft', round: { gt: 0 } }] },
+    ...newest,
     select: {
       ...WORK_FIELDS,
       // Those of the latest verdict, the weightiest first as the reviewer put them.
@@ -105,14 +108,14 @@ async function writingOf(tx: Tx, projectId: string, userId: string) {
       },
     },
   })
-  const drafts = await tx.conversation.findMany({ ...own('draft'), select: WORK_FIELDS })
+  const drafts = await tx.conversation.findMany({ where: { ...own, state: 'draft', round: 0, lapsedAt: null }, ...newest, select: WORK_FIELDS })
   return {
     returned: returned.map(({ reviews, ...row }) => {
       const comments = reviews[0]?.comments ?? []
       return { ...shapeWork(row), comment: comments[0] ? { ...comments[0], body: comments[0].body.slice(0, 300) } : null, comments: comments.length }
     }),
     drafts: drafts.map(shapeWork),
-    waitingForReview: await tx.conversation.count({ where: { projectId, authorId: userId, state: 'submitted' } }),
+    waitingForReview: await tx.conversation.count({ where: { ...own, state: 'submitted' } }),
     hasPrompts: (await tx.prompt.findFirst({ where: { projectId, state: 'open', openSlots: { gt: 0 } }, select: { id: true } })) !== null,
   }
 }

@@ -172,8 +172,10 @@ export const withdrawReview = operation('review:withdraw', {
   output: z.object({ reviewId: z.uuid(), conversationId: z.uuid(), state: ConversationState }),
   subject: ({ tx, input }) => reviewSubject(tx, input.reviewId),
   event: 'review.withdrawn',
-  run: async ({ tx, subject: review, note }) => {
-    const conversation = (await conversationSubject(tx, review.conversationId, { lock: true })) ?? refuse('not-found')
+  run: async ({ tx, subject, note }) => {
+    const conversation = (await conversationSubject(tx, subject.conversationId, { lock: true })) ?? refuse('not-found')
+    // Read under the lock: who asked at the same moment may have taken it back already.
+    const review = await tx.review.findUniqueOrThrow({ where: { id: subject.id } })
     const verdict = Verdict.parse(review.verdict)
     const isCounted = verdict === 'approve' && conversation.state === 'submitted'
     const isCause = conversation.state === OUTCOME[verdict]
@@ -186,12 +188,13 @@ export const withdrawReview = operation('review:withdraw', {
     await tx.review.update({ where: { id: review.id }, data: { withdrawnAt: new Date() } })
     const approvals = conversation.approvals - (verdict === 'approve' ? 1 : 0)
     const patch = { approvals, holdsSlot, approvedAt: null, updatedAt: new Date() }
-    if (isCause) await transition(tx, 'conversation', conversation, 'submitted', patch)
+    const state = review.kind === 'adjudication' ? ('escalated' as const) : ('submitted' as const)
+    if (isCause) await transition(tx, 'conversation', conversation, state, patch)
     else await tx.conversation.update({ where: { id: conversation.id }, data: { ...patch, version: { increment: 1 } } })
     const prompt = await tx.prompt.findUniqueOrThrow({ where: { id: conversation.promptId } })
     if (isCause && verdict === 'approve' && prompt.state === 'closed') await transition(tx, 'prompt', prompt, 'open')
     note({ conversationId: conversation.id, verdict })
-    return { reviewId: review.id, conversationId: conversation.id, state: 'submitted' as const }
+    return { reviewId: review.id, conversationId: conversation.id, state }
   },
 })
 

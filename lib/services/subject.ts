@@ -29,7 +29,7 @@ type ConversationRow = Conversation &
     involvedIds: string[]
   }
 
-/** The conversation, locked against other writers when `lock` is set. Knows its author and everybody who edited or judged it. */
+/** The conversation, locked against other writers when `lock` is set. Knows its author and everybody who edited or judged it; who took back a decision decides afresh. */
 export async function conversationSubject(tx: Tx, conversationId: string, { lock = false } = {}) {
   // A statement of its own: what the next one reads must be what the one we waited for left behind.
   if (lock) await tx.$queryRaw`SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid FOR UPDATE`
@@ -37,7 +37,8 @@ export async function conversationSubject(tx: Tx, conversationId: string, { lock
     SELECT c.*, p."leaseMinutes", p."requiredApprovals",
       ARRAY(SELECT DISTINCT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "editorIds",
       ARRAY(SELECT "reviewerId" FROM "review" WHERE "revisionId" = c."currentRevisionId" AND "withdrawnAt" IS NULL) AS "standingReviewerIds",
-      ARRAY(SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id UNION SELECT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "involvedIds"
+      ARRAY(SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id AND NOT (kind = 'adjudication' AND "withdrawnAt" IS NOT NULL)
+        UNION SELECT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "involvedIds"
     FROM "conversation" c JOIN "project" p ON p.id = c."projectId" WHERE c.id = ${conversationId}::uuid`
   return row ?? null
 }

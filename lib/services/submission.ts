@@ -91,6 +91,7 @@ export const submitConversation = operation('conversation:submit', {
       round: subject.round + 1,
       approvals: 0,
       holdsSlot,
+      lapsedAt: null,
       submittedAt: now,
       updatedAt: now,
     })

@@ -3,9 +3,8 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseConversation, type Who } from './claim.ts'
-import { openDraft } from './draft.ts'
-import { endLease } from './lease.ts'
+import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseOwn, type Who } from './claim.ts'
+import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { assignmentSubject, conversationSubject, projectSubject } from './subject.ts'
 
@@ -17,11 +16,10 @@ const shape = (row: ClaimedRow): z.input<typeof Assignment> => ({
 })
 
 async function leaseWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
-  const next = await claimWriting(tx, who)
-  if (!next) return null
-  if (next.lease) return next.lease
-  if (next.from === 'returned') await openDraft(tx, next.conversationId)
-  return leaseConversation(tx, 'write', next.conversationId, who)
+  let next = await claimWriting(tx, who)
+  // Slots of leases whose time is over may be all there is.
+  if (!next && (await expireDue(tx, { projectId: who.projectId })) > 0) next = await claimWriting(tx, who)
+  return next && (next.lease ?? leaseOwn(tx, next.conversationId, who))
 }
 
 export const claimWork = operation('work:claim', {
@@ -71,11 +69,9 @@ export const resumeWork = operation('conversation:submit', {
   event: 'work.resumed',
   run: async ({ tx, subject, note }) => {
     const who = { projectId: subject.projectId, userId: subject.authorId, leaseMinutes: subject.leaseMinutes, except: [] }
-    if (subject.state === 'changes-requested') await openDraft(tx, subject.id)
-    else if (subject.state !== 'draft')
+    if (subject.state !== 'changes-requested' && subject.state !== 'draft')
       refuse('illegal-transition', `This conversation is ${subject.state}; there is nothing to write.`, { state: subject.state })
-    const held = await tx.assignment.findFirst({ where: { conversationId: subject.id, kind: 'write', state: 'leased' } })
-    const lease = held ?? (await leaseConversation(tx, 'write', subject.id, who)) ?? refuse('lease-lost')
+    const lease = await leaseOwn(tx, subject.id, who)
     note({ assignmentId: lease.id })
     return shape(lease)
   },

@@ -1,6 +1,6 @@
 import { ensureDemoBuild } from '#lib/services/demo-build.ts'
 import { beat } from '#lib/services/heartbeat.ts'
-import { expireLeases } from '#lib/services/lease.ts'
+import { deleteLapsed, expireLeases } from '#lib/services/lease.ts'
 import { prune } from '#lib/services/prune.ts'
 import { sweepRuns } from '#lib/services/run-finalize.ts'
 import { sweepUnfinished } from '#lib/services/unfinished.ts'
@@ -14,5 +14,6 @@ export const REPEATED: Record<string, { seconds: number; work: (worker: WorkerId
   demo: { seconds: 15, work: ensureDemoBuild },
   runs: { seconds: 30, work: sweepRuns },
   unfinished: { seconds: 30, work: sweepUnfinished },
+  lapsed: { seconds: 3600, work: () => deleteLapsed() },
   prune: { seconds: 3600, work: () => prune() },
 }

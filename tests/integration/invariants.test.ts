@@ -18,9 +18,18 @@ const VIOLATIONS: Record<string, (projectId: string) => Promise<unknown[]>> = {
   'slots = wanted − live leases and conversations that hold one': (id) => db.$queryRaw`
     SELECT p.id FROM "prompt" p WHERE p."projectId" = ${id}::uuid AND p."openSlots" <> p."answersWanted"
       - (SELECT count(*) FROM "conversation" c WHERE c."promptId" = p.id AND c."holdsSlot")`,
+  // Beyond the slots are only those who came back to a conversation of their own after its slot had gone (decision 0003).
   'no prompt has more live leases than slots': (id) => db.$queryRaw`
     SELECT p.id FROM "prompt" p WHERE p."projectId" = ${id}::uuid AND p."answersWanted" <
-      (SELECT count(*) FROM "assignment" a JOIN "conversation" c ON c.id = a."conversationId" AND c."holdsSlot" WHERE a."promptId" = p.id AND a.kind = 'write' AND a.state = 'leased')`,
+      (SELECT count(*) FROM "assignment" a JOIN "conversation" c ON c.id = a."conversationId" WHERE a."promptId" = p.id AND a.kind = 'write'
+        AND a.state = 'leased' AND NOT (NOT c."holdsSlot" AND EXISTS (SELECT 1 FROM "assignment" e WHERE e."conversationId" = c.id AND e.kind = 'write'
+          AND e."assigneeId" = a."assigneeId" AND e.state <> 'leased' AND e."fencingToken" < a."fencingToken")))`,
+  'every live lease on writing is on a draft that is in the lists': (id) => db.$queryRaw`
+    SELECT a.id FROM "assignment" a LEFT JOIN "conversation" c ON c.id = a."conversationId"
+    WHERE a."projectId" = ${id}::uuid AND a.kind = 'write' AND a.state = 'leased' AND (c.state IS DISTINCT FROM 'draft' OR c."lapsedAt" IS NOT NULL)`,
+  'only an untouched first draft without a slot is out of the lists': (id) => db.$queryRaw`
+    SELECT c.id FROM "conversation" c LEFT JOIN "draft" d ON d."conversationId" = c.id WHERE c."projectId" = ${id}::uuid
+      AND c."lapsedAt" IS NOT NULL AND (c.state NOT IN ('draft', 'withdrawn') OR c."holdsSlot" OR c."currentRevisionId" IS NOT NULL OR d.version > 0)`,
   'an approved conversation has its approvals by others on that revision': (id) => db.$queryRaw`
     SELECT c.id FROM "conversation" c JOIN "project" p ON p.id = c."projectId" WHERE p.id = ${id}::uuid AND c.state = 'approved' AND NOT EXISTS (
       SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v.kind = 'adjudication' AND v.verdict = 'approve' AND v."withdrawnAt" IS NULL)

@@ -5,32 +5,11 @@ import { getConversation, listConversations, withdrawConversation } from '#lib/s
 import { saveDraft } from '#lib/services/draft.ts'
 import { getHome } from '#lib/services/home.ts'
 import { invoke } from '#lib/services/operation.ts'
-import { adjudicateConversation, fixConversation, resolveComment, submitReview, withdrawReview } from '#lib/services/review.ts'
+import { fixConversation, resolveComment, submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork, skipAssignment } from '#lib/services/work.ts'
-import { as, assistant, buildGuideline, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
-
-async function open(settings: Parameters<typeof buildProject>[0] = {}) {
-  const project = await buildProject(settings)
-  await buildGuideline(project.id)
-  await buildPrompt(project.id)
-  const author = await join(project.id, 'labeller')
-  const reviewer = await join(project.id, 'reviewer')
-  const submission = await buildSubmission(project.id, author, 'The capital of Ruritania is Strelsau.')
-  const messageId = async () =>
-    (await invoke(getConversation, { conversationId: submission.conversationId }, as(reviewer))).revisions.at(-1)?.messages.at(-1)?.id ?? ''
-  const verdict = { conversationId: submission.conversationId, revisionId: submission.revisionId }
-  return { project, author, reviewer, submission, verdict, messageId }
-}
-
-const cited = (messageId: string) => ({
-  messageId,
-  rangeStart: 0,
-  rangeEnd: 11,
-  body: 'Nobody can know this.',
-  severity: 'major' as const,
-  rule: 'truthful/unknown',
-})
+import { cited, openSubmission as open } from '../support/submission.ts'
+import { as, assistant, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
 
 describe('verdicts', () => {
   test('an approval by another person approves that very revision', async () => {
@@ -226,41 +205,6 @@ describe('claiming reviews', () => {
     const [one, two] = [await join(project.id, 'reviewer'), await join(project.id, 'reviewer')]
     await invoke(claimWork, { projectId: project.id, kind: 'review' }, as(one))
     expect((await refusal(invoke(submitReview, { ...verdict, verdict: 'approve' }, as(two)))).code).toBe('lease-lost')
-  })
-})
-
-describe('undo and escalation', () => {
-  test.each(['approve', 'reject', 'request-changes', 'escalate'] as const)('%s can be taken back until somebody built on it', async (word) => {
-    const { verdict, reviewer, messageId } = await open()
-    const { reviewId } = await invoke(submitReview, { ...verdict, verdict: word, comments: [cited(await messageId())] }, as(reviewer))
-    expect(await invoke(withdrawReview, { reviewId }, as(reviewer))).toMatchObject({ state: 'submitted' })
-    const row = await db.conversation.findUniqueOrThrow({ where: { id: verdict.conversationId }, include: { prompt: true } })
-    expect(row).toMatchObject({ approvals: 0, holdsSlot: true, prompt: { state: 'open', openSlots: 0 } })
-    expect((await refusal(invoke(withdrawReview, { reviewId }, as(reviewer)))).code).toBe('undo-expired')
-    expect((await invoke(submitReview, { ...verdict, verdict: 'approve' }, as(reviewer))).state).toBe('approved')
-  })
-
-  test('not once the author went on, and not by another person', async () => {
-    const { project, verdict, reviewer, author, messageId } = await open()
-    const { reviewId } = await invoke(submitReview, { ...verdict, verdict: 'request-changes', comments: [cited(await messageId())] }, as(reviewer))
-    expect((await refusal(invoke(withdrawReview, { reviewId }, as(await join(project.id, 'reviewer'))))).code).toBe('not-found')
-    await invoke(claimWork, { projectId: project.id }, as(author))
-    expect((await refusal(invoke(withdrawReview, { reviewId }, as(reviewer)))).code).toBe('undo-expired')
-  })
-
-  test('an escalation can be withdrawn by its author, and is decided by a manager who neither wrote nor judged it', async () => {
-    const { project, verdict, author, reviewer } = await open({ requiredApprovals: 2 })
-    const judge = await join(project.id, 'manager')
-    await invoke(submitReview, { ...verdict, verdict: 'escalate' }, as(reviewer))
-    const { abilities } = await invoke(getConversation, { conversationId: verdict.conversationId }, as(author))
-    expect(abilities).toMatchObject({ withdraw: true, write: false })
-    await db.membership.update({
-      where: { projectId_userId: { projectId: project.id, userId: reviewer.userId } },
-      data: { roles: ['reviewer', 'manager'] },
-    })
-    expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(reviewer)))).code).toBe('forbidden')
-    expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'reject' }, as(judge)))).code).toBe('citation-required')
-    expect(await invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(judge))).toMatchObject({ state: 'approved' })
   })
 })
 

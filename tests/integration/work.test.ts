@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
 import { getDraft, saveDraft } from '#lib/services/draft.ts'
-import { expireLeases } from '#lib/services/lease.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { submitConversation } from '#lib/services/submission.ts'
-import { claimWork, extendAssignment, releaseAssignment, resumeWork, skipAssignment } from '#lib/services/work.ts'
+import { claimWork, releaseAssignment, skipAssignment } from '#lib/services/work.ts'
 import { as, assistant, buildPerson, buildProject, buildPrompt, join, refusal, user } from '../support/world.ts'
 
-const endLeaseNow = (id: string) => db.$executeRaw`UPDATE "assignment" SET "expiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`
+const _endLeaseNow = (id: string) => db.$executeRaw`UPDATE "assignment" SET "expiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`
 
 describe('claiming', () => {
   test('gives the prompt with the highest priority, then the oldest', async () => {
@@ -90,76 +89,6 @@ describe('claiming', () => {
       'forbidden',
     )
     expect((await refusal(invoke(claimWork, { projectId: project.id }, as(null)))).code).toBe('unauthenticated')
-  })
-})
-
-describe('leases', () => {
-  test('an expired lease is freed, its text kept as the author’s draft, and a late submission becomes an extra candidate', async () => {
-    const project = await buildProject()
-    const [slow, quick] = [await join(project.id, 'labeller'), await join(project.id, 'labeller')]
-    const prompt = await buildPrompt(project.id)
-    const late = await invoke(claimWork, { projectId: project.id }, as(slow))
-    const conversationId = late.conversationId ?? ''
-    const content = { messages: [user('How?'), assistant('Like this.')], tools: [] }
-    await invoke(saveDraft, { conversationId, baseVersion: 0, content }, as(slow))
-    await endLeaseNow(late.id)
-    expect(await expireLeases()).toBeGreaterThan(0)
-    const taken = await invoke(claimWork, { projectId: project.id }, as(quick))
-    expect(taken.promptId).toBe(prompt.id)
-    expect(taken.fencingToken).toBeGreaterThan(late.fencingToken)
-    expect((await invoke(getDraft, { conversationId }, as(slow))).content).toEqual(content)
-    const submitted = await invoke(submitConversation, { conversationId, baseVersion: 1, content, fencingToken: late.fencingToken }, as(slow))
-    expect(submitted).toMatchObject({ isLate: true, isExtra: true, state: 'submitted' })
-  })
-
-  test('a late submission takes the slot back while nobody else has it', async () => {
-    const project = await buildProject()
-    const slow = await join(project.id, 'labeller')
-    const prompt = await buildPrompt(project.id)
-    const late = await invoke(claimWork, { projectId: project.id }, as(slow))
-    const conversationId = late.conversationId ?? ''
-    const content = { messages: [user('How?'), assistant('Like this.')], tools: [] }
-    await invoke(saveDraft, { conversationId, baseVersion: 0, content }, as(slow))
-    await endLeaseNow(late.id)
-    await expireLeases()
-    expect(await invoke(submitConversation, { conversationId, baseVersion: 1, content }, as(slow))).toMatchObject({ isLate: true, isExtra: false })
-    expect((await db.prompt.findUniqueOrThrow({ where: { id: prompt.id } })).openSlots).toBe(0)
-  })
-
-  test('a stale fencing token does not submit', async () => {
-    const project = await buildProject()
-    const labeller = await join(project.id, 'labeller')
-    await buildPrompt(project.id)
-    const old = await invoke(claimWork, { projectId: project.id }, as(labeller))
-    const conversationId = old.conversationId ?? ''
-    const content = { messages: [user('How?'), assistant('Like this.')], tools: [] }
-    await invoke(saveDraft, { conversationId, baseVersion: 0, content }, as(labeller))
-    await endLeaseNow(old.id)
-    await expireLeases()
-    await invoke(resumeWork, { conversationId }, as(labeller))
-    expect(
-      (await refusal(invoke(submitConversation, { conversationId, baseVersion: 1, content, fencingToken: old.fencingToken }, as(labeller)))).code,
-    ).toBe('lease-lost')
-  })
-
-  test('extends a live lease and refuses an ended one', async () => {
-    const project = await buildProject({ leaseMinutes: 5 })
-    const labeller = await join(project.id, 'labeller')
-    await buildPrompt(project.id)
-    const lease = await invoke(claimWork, { projectId: project.id }, as(labeller))
-    await db.$executeRaw`UPDATE "assignment" SET "expiresAt" = now() + interval '10 seconds' WHERE id = ${lease.id}::uuid`
-    const extended = await invoke(extendAssignment, { assignmentId: lease.id }, as(labeller))
-    expect(extended.expiresAt.getTime()).toBeGreaterThan(lease.leasedAt.getTime() + 4 * 60_000)
-    await endLeaseNow(lease.id)
-    expect((await refusal(invoke(extendAssignment, { assignmentId: lease.id }, as(labeller)))).code).toBe('lease-lost')
-  })
-
-  test('nobody else ends or extends a lease', async () => {
-    const project = await buildProject()
-    const [holder, other] = [await join(project.id, 'labeller'), await join(project.id, 'labeller', 'manager')]
-    await buildPrompt(project.id)
-    const lease = await invoke(claimWork, { projectId: project.id }, as(holder))
-    expect((await refusal(invoke(extendAssignment, { assignmentId: lease.id }, as(other)))).code).toBe('not-found')
   })
 })
 

@@ -98,6 +98,30 @@ export async function buildSubmission(projectId: string, author: Person, answer 
   return { ...submitted, lease }
 }
 
+/**
+ * Starts `calls` while a row of theirs is locked and lets them go together once all of them wait for it: a race that happens
+ * every time.
+ */
+export async function atOnce<T>(table: 'conversation' | 'draft', id: string, calls: (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+  const column = table === 'draft' ? 'conversationId' : 'id'
+  let running: Promise<PromiseSettledResult<T>[]> = Promise.resolve([])
+  await db.$transaction(
+    async (tx) => {
+      await tx.$queryRawUnsafe(`SELECT 1 FROM "${table}" WHERE "${column}" = $1::uuid FOR UPDATE`, id)
+      running = Promise.allSettled(calls.map((call) => call()))
+      // Outside the transaction, which would see one moment for ever.
+      const waiting = async () => {
+        const [row] = await db.$queryRaw<[{ n: number }]>`
+          SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+        return row.n
+      }
+      while ((await waiting()) < calls.length);
+    },
+    { timeout: 20_000 },
+  )
+  return running
+}
+
 /** The code a call was refused with; fails when it was not refused. */
 export async function refusal(promise: Promise<unknown>): Promise<{ code: ErrorCode; message: string; data: Record<string, unknown> }> {
   const outcome = await promise.then(

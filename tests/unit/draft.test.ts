@@ -4,22 +4,24 @@ import { DraftContent, type Message } from '#lib/domain/conversation.ts'
 import {
   addMessage,
   addToolCall,
+  callsAbove,
   changeRole,
   duplicateMessage,
   editContent,
+  editReasoning,
   HUMAN,
+  linkResult,
   mergeWithAbove,
   moveMessage,
   nextRole,
   PASTE,
   removeMessage,
+  restoreMessage,
   setReasoning,
   splitMessage,
   textRefusal,
 } from '#lib/domain/draft.ts'
-import { type Collision, mergeDrafts, settleCollision } from '#lib/domain/draft-merge.ts'
-import { editBetween, editOrigins, tidyOrigins } from '#lib/domain/origin.ts'
-import { mergeText } from '#lib/domain/text-merge.ts'
+import { editBetween, editOrigins, type tidyOrigins } from '#lib/domain/origin.ts'
 import { linesOf, wordsOf } from '#lib/domain/text-tokens.ts'
 
 const message = (id: string, content: string, more: Partial<Message> = {}): Message => ({ id, role: 'user', content, train: false, ...more })
@@ -30,7 +32,7 @@ describe('editing a draft', () => {
   it('the role that follows a call is its result, then the answer', () => {
     let content = addMessage(draft(), { id: 'a' })
     expect(content.messages[0]?.role).toBe('user')
-    content = addToolCall(addMessage(content, { id: 'b' }), 'b', 'python')
+    content = addToolCall(addMessage(content, { id: 'b' }), 'b', 'python', 'call_1')
     expect(nextRole(content.messages)).toBe('tool')
     content = addMessage(content, { id: 'c' })
     expect(content.messages[2]).toMatchObject({ role: 'tool', toolCallId: 'call_1', name: 'python', train: false })
@@ -39,7 +41,7 @@ describe('editing a draft', () => {
   })
 
   it('two calls get two results before the answer', () => {
-    let content = addToolCall(addToolCall(draft(message('a', 'x', { role: 'assistant' })), 'a', 'one'), 'a', 'two')
+    let content = addToolCall(addToolCall(draft(message('a', 'x', { role: 'assistant' })), 'a', 'one', 'call_1'), 'a', 'two', 'call_2')
     content = addMessage(content, { id: 'b' })
     expect(nextRole(content.messages)).toBe('tool')
     expect(addMessage(content, { id: 'c' }).messages[2]?.toolCallId).toBe('call_2')
@@ -67,7 +69,44 @@ describe('editing a draft', () => {
       'b',
     )
     expect(ids(content)).toEqual(['a', 'b'])
-    expect(content.messages[1]?.toolCalls?.[0]?.id).toBe('call_2')
+    expect(content.messages[1]?.toolCalls?.[0]).toMatchObject({ name: 'n', arguments: '{}' })
+    expect(content.messages[1]?.toolCalls?.[0]?.id).not.toBe('call_1')
+  })
+
+  it('a message that was deleted comes back alone: what was typed since stays', () => {
+    const before = draft(message('a', '1'), message('b', '2'), message('c', '3'))
+    const [, removed] = before.messages
+    if (!removed) throw new Error('no message')
+    const typed = editContent(removeMessage(before, 'b'), 'c', [{ from: 1, to: 1, inserted: '!' }], HUMAN)
+    expect(restoreMessage(typed, removed, ['a']).messages.map((each) => each.content)).toEqual(['1', '2', '3!'])
+    expect(ids(restoreMessage(removeMessage(typed, 'a'), removed, ['a']))).toEqual(['b', 'c'])
+    expect(restoreMessage(before, removed, ['a'])).toBe(before)
+  })
+
+  it('a result can be linked to any call of the turn it answers', () => {
+    const calls = [
+      { id: 'c1', name: 'one', arguments: '{}' },
+      { id: 'c2', name: 'two', arguments: '{}' },
+    ]
+    const content = draft(
+      message('a', '', { role: 'assistant', toolCalls: calls }),
+      message('r', '1', { role: 'tool' }),
+      message('s', '2', { role: 'tool' }),
+    )
+    expect(callsAbove(content.messages, 2)).toEqual(calls)
+    const [, second] = calls
+    if (!second) throw new Error('no call')
+    expect(linkResult(content, 's', second).messages[2]).toMatchObject({ toolCallId: 'c2', name: 'two' })
+  })
+
+  it('edits of the thinking add up, also two before anything is drawn again', () => {
+    const content = draft(message('a', '', { role: 'assistant', reasoning: 'one two' }))
+    const once = editReasoning(content, 'a', [
+      { from: 0, to: 3, inserted: '1' },
+      { from: 4, to: 7, inserted: '2' },
+    ])
+    expect(editReasoning(once, 'a', [{ from: 3, to: 3, inserted: '!' }]).messages[0]?.reasoning).toBe('1 2!')
+    expect(editReasoning(draft(message('a', '')), 'a', [{ from: 0, to: 0, inserted: 'x' }]).messages[0]).not.toHaveProperty('reasoning')
   })
 
   it('moving stops at the ends and keeps every message', () => {
@@ -155,134 +194,5 @@ describe('tokens', () => {
         expect(before.slice(0, from) + inserted + before.slice(to)).toBe(after)
       }),
     )
-  })
-})
-
-// A word that only one side can have written tells whether that side's text survived.
-type Edit = { at: number; at2: number; kind: 'insert' | 'replace' | 'append' | 'message' | 'remove' | 'move' | 'reason' | 'split' }
-const anEdit: fc.Arbitrary<Edit> = fc.record({
-  at: fc.nat(50),
-  at2: fc.nat(50),
-  kind: fc.constantFrom('insert', 'replace', 'append', 'message', 'remove', 'move', 'reason', 'split'),
-})
-
-function applyEdits(base: DraftContent, edits: readonly Edit[], mark: string): DraftContent {
-  let content = base
-  for (const [number, edit] of edits.entries()) {
-    const target = content.messages[edit.at % Math.max(1, content.messages.length)]
-    const word = `${mark}${number}`
-    if (!target || edit.kind === 'message') {
-      content = addMessage(content, { id: `${mark}-${number}`, after: target?.id ?? null, role: 'user' })
-      content = editContent(content, `${mark}-${number}`, [{ from: 0, to: 0, inserted: word }], HUMAN)
-      continue
-    }
-    const words = wordsOf(target.content)
-    const start = words.slice(0, edit.at2 % (words.length + 1)).join('').length
-    const next = words[edit.at2 % (words.length + 1)] ?? ''
-    if (edit.kind === 'insert') content = editContent(content, target.id, [{ from: start, to: start, inserted: ` ${word} ` }], HUMAN)
-    if (edit.kind === 'replace') content = editContent(content, target.id, [{ from: start, to: start + next.length, inserted: ` ${word} ` }], PASTE)
-    if (edit.kind === 'append')
-      content = editContent(content, target.id, [{ from: target.content.length, to: target.content.length, inserted: `\n${word}` }], HUMAN)
-    if (edit.kind === 'remove') content = removeMessage(content, target.id)
-    if (edit.kind === 'move') content = moveMessage(content, target.id, (edit.at2 % 5) - 2)
-    if (edit.kind === 'reason') content = setReasoning(content, target.id, `${target.reasoning ?? ''} ${word}`)
-    if (edit.kind === 'split') content = splitMessage(content, target.id, start, `${mark}-s${number}`)
-  }
-  return content
-}
-
-const textsOf = (content: DraftContent): string[] => content.messages.flatMap((each) => [...wordsOf(each.content), ...wordsOf(each.reasoning ?? '')])
-const textsOfCollision = (collision: Collision): string[] =>
-  textsOf({ messages: [collision.mine, collision.theirs].filter((side) => side !== null) as Message[], tools: [] })
-
-const BASE = draft(
-  message('a', 'The quick brown fox jumps.\nOver the lazy dog it goes,\nand then it sleeps.'),
-  message('b', '学习中文很有意思。\r\n每天学一点。', { role: 'assistant', train: true, reasoning: 'think first' }),
-  message('c', ''),
-)
-
-describe('merging drafts', () => {
-  it('every word either side wrote is in the merge or in a collision', () => {
-    fc.assert(
-      fc.property(fc.array(anEdit, { maxLength: 8 }), fc.array(anEdit, { maxLength: 8 }), (mineEdits, theirsEdits) => {
-        const [mine, theirs] = [applyEdits(BASE, mineEdits, 'mine'), applyEdits(BASE, theirsEdits, 'theirs')]
-        const merge = mergeDrafts(BASE, mine, theirs)
-        const kept = new Set([...textsOf(merge.content), ...merge.collisions.flatMap(textsOfCollision)])
-        for (const word of [...textsOf(mine), ...textsOf(theirs)]) if (/^(mine|theirs)\d/.test(word)) expect(kept).toContain(word)
-        DraftContent.parse(merge.content)
-        expect(new Set(ids(merge.content)).size).toBe(merge.content.messages.length)
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  it('origins of a merge lie inside the text, in order and joined', () => {
-    fc.assert(
-      fc.property(fc.array(anEdit, { maxLength: 4 }), fc.array(anEdit, { maxLength: 4 }), (mineEdits, theirsEdits) => {
-        const merge = mergeDrafts(BASE, applyEdits(BASE, mineEdits, 'mine'), applyEdits(BASE, theirsEdits, 'theirs'))
-        for (const each of merge.content.messages) {
-          for (const { start, end } of each.origins ?? []) expect(start < end && end <= each.content.length).toBe(true)
-          expect(tidyOrigins(each.origins ?? [])).toEqual(each.origins ?? [])
-        }
-      }),
-    )
-  })
-
-  it('the same text on both sides, or a change on one side only, never collides', () => {
-    fc.assert(
-      fc.property(fc.array(anEdit, { maxLength: 8 }), (edits) => {
-        const mine = applyEdits(BASE, edits, 'mine')
-        for (const merge of [mergeDrafts(BASE, mine, mine), mergeDrafts(BASE, mine, BASE), mergeDrafts(BASE, BASE, mine)])
-          expect(merge).toEqual({ content: mine, collisions: [] })
-      }),
-    )
-  })
-
-  it('changes in different messages, and in different places of one line, go together', () => {
-    const mine = editContent(BASE, 'a', [{ from: 4, to: 9, inserted: 'slow' }], HUMAN)
-    const theirs = editContent(
-      editContent(BASE, 'a', [{ from: 20, to: 25, inserted: 'leaps' }], HUMAN),
-      'c',
-      [{ from: 0, to: 0, inserted: 'new' }],
-      HUMAN,
-    )
-    const merge = mergeDrafts(BASE, mine, theirs)
-    expect(merge.collisions).toEqual([])
-    expect(merge.content.messages[0]?.content.split('\n')[0]).toBe('The slow brown fox leaps.')
-    expect(merge.content.messages[2]?.content).toBe('new')
-  })
-
-  it('the same word changed twice collides and shows both', () => {
-    const mine = editContent(BASE, 'a', [{ from: 4, to: 9, inserted: 'slow' }], HUMAN)
-    const theirs = editContent(BASE, 'a', [{ from: 4, to: 9, inserted: 'sly' }], HUMAN)
-    const merge = mergeDrafts(BASE, mine, theirs)
-    expect(merge.collisions).toMatchObject([{ kind: 'message', key: 'a' }])
-    const [collision] = merge.collisions
-    if (!collision) throw new Error('no collision')
-    expect(settleCollision(merge.content, collision, 'theirs', 'x').messages[0]?.content).toContain('sly')
-    expect(settleCollision(merge.content, collision, 'mine', 'x').messages[0]?.content).toContain('slow')
-    expect(ids(settleCollision(merge.content, collision, 'both', 'x'))).toEqual(['a', 'x', 'b', 'c'])
-  })
-
-  it('where one side only typed further than the other, the further text is taken and nothing collides', () => {
-    fc.assert(
-      fc.property(fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), fc.boolean(), (typed, more, mineIsFurther) => {
-        const grow = (text: string) => editContent(BASE, 'a', [{ from: 25, to: 25, inserted: text }], HUMAN)
-        const [near, far] = [grow(typed), grow(typed + more)]
-        const merge = mineIsFurther ? mergeDrafts(BASE, far, near) : mergeDrafts(BASE, near, far)
-        expect(merge.collisions).toEqual([])
-        expect(merge.content.messages[0]?.content).toBe(far.messages[0]?.content)
-      }),
-    )
-  })
-
-  it('a message deleted on one side and changed on the other collides', () => {
-    const merge = mergeDrafts(BASE, removeMessage(BASE, 'a'), editContent(BASE, 'a', [{ from: 0, to: 0, inserted: 'Look: ' }], HUMAN))
-    expect(merge.collisions).toMatchObject([{ key: 'a', mine: null }])
-    expect(merge.content.messages[0]?.content).toContain('Look')
-  })
-
-  it('a merge of texts keeps line endings as they are', () => {
-    expect(mergeText({ text: 'a\r\nb\rc\n' }, { text: 'a1\r\nb\rc\n' }, { text: 'a\r\nb\rc\nd' })?.text).toBe('a1\r\nb\rc\nd')
   })
 })

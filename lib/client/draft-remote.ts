@@ -1,0 +1,36 @@
+import type { DraftContent } from '#lib/domain/conversation.ts'
+import { api, isApiError } from './api.ts'
+import type { SaveOutcome, ServerDraft } from './draft-state.ts'
+
+type Fetched = { version: number; savedAt: string; content: DraftContent }
+
+/** A draft as the API tells it. */
+export const serverDraftOf = ({ version, savedAt, content }: Fetched): ServerDraft => ({ version, savedAt: Date.parse(savedAt), content })
+
+/** The text that made the server refuse a save or a submission as stale; null for every other error. */
+export const newerDraftOf = (error: unknown): ServerDraft | null => {
+  const data = isApiError(error) && error.code === 'stale-version' ? (error.data as Partial<Fetched> | undefined) : undefined
+  return data?.content ? serverDraftOf(data as Fetched) : null
+}
+
+/** The text on the server; null when it could not be had or is no draft any more. */
+export const loadDraft = (conversationId: string): Promise<ServerDraft | null> => api.getDraft({ conversationId }).then(serverDraftOf, () => null)
+
+/** How a save ended, from what the API answered or did not. */
+export async function saveDraft(
+  conversationId: string,
+  draft: { baseVersion: number; content: DraftContent },
+  isLeaving: boolean,
+): Promise<SaveOutcome> {
+  try {
+    const saved = await api.saveDraft({ conversationId, ...draft }, { context: { keepalive: isLeaving } })
+    return { kind: 'saved', version: saved.version, savedAt: Date.parse(saved.savedAt) }
+  } catch (error) {
+    if (!isApiError(error)) return { kind: 'offline' }
+    const newer = newerDraftOf(error)
+    if (newer) return { kind: 'stale', ...newer }
+    if (error.code === 'unauthenticated') return { kind: 'signed-out' }
+    if (error.status >= 500 || error.code === 'rate-limited') return { kind: 'offline' }
+    return { kind: 'refused', code: error.code, message: error.message }
+  }
+}
