@@ -109,7 +109,7 @@ export const startBuild = operation('build:start', {
         modelId: model.id,
         recipe: input.recipe as object,
         recipeHash: await recipeHash(input.recipe),
-        createdById: actor.kind === 'person' ? actor.userId : subject.id,
+        createdById: actor.kind === 'person' ? actor.userId : null,
       },
       include: { snapshot: true, model: true },
     })

@@ -58,7 +58,7 @@ export const startRun = operation('run:start', {
         baseModelId: input.modelId,
         parentRunId: input.parentRunId,
         config: await withSamples(tx, input.buildId, input.config),
-        createdById: actor.kind === 'person' ? actor.userId : subject.id,
+        createdById: actor.kind === 'person' ? actor.userId : null,
       },
     })
     // The intent is saved before anything is started: what was begun can always be found.

@@ -149,7 +149,7 @@ export const freezeSnapshot = operation('snapshot:freeze', {
         query: input.query,
         seed: input.seed,
         shares: input.shares,
-        createdById: actor.kind === 'person' ? actor.userId : subject.id,
+        createdById: actor.kind === 'person' ? actor.userId : null,
       },
     })
     await enqueue(tx, 'snapshot.freeze', { snapshotId: snapshot.id }, { key: snapshot.id })
