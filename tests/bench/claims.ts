@@ -5,6 +5,8 @@ import { type Filled, fill, milliseconds, quantile } from './fill.ts'
 import { inProcessClaims } from './in-process.ts'
 
 const SECONDS = 6
+/** As many as a fast machine claims for in the seconds of the measurement, each once. */
+const CLAIMERS = 20_000
 
 type Answer = { status: number; body: { conversationId?: string; code?: string } }
 
@@ -110,7 +112,7 @@ export async function benchClaims(address: string, url: string, sizes: readonly 
       [filled.projectId],
     )
     // On prompts of their own: what HTTP has left of a small project would not last.
-    const inProcess = await inProcessClaims(await fill(client, size, 10))
+    const inProcess = await inProcessClaims(await fill(client, size, CLAIMERS))
     const bare = await bareClaims(url, (await fill(client, size, 1)).projectId)
     console.log(`${size} prompts: ${doubles.rows[0].n} double assignments`)
     console.log(

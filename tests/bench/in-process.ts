@@ -1,5 +1,4 @@
 // Claims without HTTP: the claim's own statement through Prisma, and the whole operation with policy and audit.
-import { randomUUID } from 'node:crypto'
 import type { Filled } from './fill.ts'
 
 const SECONDS = 3
@@ -18,14 +17,20 @@ async function perSecond(claim: (client: number) => Promise<unknown>): Promise<n
   return claims / SECONDS
 }
 
-/** Claims per second of ten at once: by statement, by operation. Every claim is a new person's, as nobody holds two prompts. */
+/** Claims per second of ten at once: by statement, by operation. A claim by statement is a new person's each time, as nobody holds two prompts. */
 export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{ statement: number; operation: number }> {
   // Only now: the database client takes its address when it is loaded, and the product is what makes the address.
   const { db } = await import('#lib/db.ts')
   const { claimWriting } = await import('#lib/services/claim.ts')
   const { invoke } = await import('#lib/services/operation.ts')
   const { claimWork } = await import('#lib/services/work.ts')
-  const statement = await perSecond(() => claimWriting(db, { projectId, userId: randomUUID(), leaseMinutes: 120, except: [] }))
+  // The first ten are kept for the operation.
+  let taken = CLIENTS
+  const statement = await perSecond(() => {
+    const userId = userIds[taken++]
+    if (!userId) throw new Error('more claims than people: fill in more')
+    return claimWriting(db, { projectId, userId, leaseMinutes: 120, except: [] })
+  })
   // Whoever holds work is given the same again, which costs less than a new claim; so the last one is ended by hand first.
   const operation = await perSecond(async (client) => {
     const userId = userIds[client] ?? ''

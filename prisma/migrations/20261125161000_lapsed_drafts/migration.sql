@@ -9,8 +9,11 @@ BEGIN
      OR EXISTS (SELECT 1 FROM "revision" r WHERE r.id = NEW."revisionId" AND r."editorId" = NEW."reviewerId") THEN
     RAISE EXCEPTION 'own-work-review' USING ERRCODE = 'check_violation';
   END IF;
+  IF NOT EXISTS (SELECT 1 FROM "revision" r WHERE r.id = NEW."revisionId" AND r."conversationId" = NEW."conversationId") THEN
+    RAISE EXCEPTION 'a review judges a revision of its own conversation' USING ERRCODE = 'check_violation';
+  END IF;
   IF NEW.kind = 'adjudication' AND EXISTS (
-       SELECT 1 FROM "review" v WHERE v."conversationId" = NEW."conversationId" AND v."reviewerId" = NEW."reviewerId"
+       SELECT 1 FROM "review" v WHERE v."conversationId" = NEW."conversationId" AND v."reviewerId" = NEW."reviewerId" AND v.id <> NEW.id
          AND NOT (v.kind = 'adjudication' AND v."withdrawnAt" IS NOT NULL)) THEN
     RAISE EXCEPTION 'earlier-reviewer-adjudicates' USING ERRCODE = 'check_violation';
   END IF;
