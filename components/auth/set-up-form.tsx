@@ -2,30 +2,29 @@
 import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { api } from '#lib/client/api.ts'
 import { signIn } from '#lib/client/sign-in.ts'
 
 /** Makes the first admin of a new instance and signs them in. */
 export function SetUpForm() {
   const t = useTranslations('auth')
-  const errorText = useErrorText()
   const [isPending, setIsPending] = useState(false)
-  const [problem, setProblem] = useState('')
+  const [problem, setProblem] = useState<unknown>(null)
   const handleSubmit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
     const [name, email, password] = ['name', 'email', 'password'].map((field) => String(fields.get(field)))
     setIsPending(true)
+    setProblem(null)
     try {
       await api.createFirstAdmin({ name: name ?? '', email: email ?? '', password: password ?? '' })
       await signIn(email ?? '', password ?? '')
       window.location.assign('/')
     } catch (error) {
-      const { title, next } = errorText(error)
-      setProblem(`${title}. ${next}`)
+      setProblem(error)
       setIsPending(false)
     }
   }
@@ -44,9 +43,7 @@ export function SetUpForm() {
       <Field label={t('password')} hint={t('passwordHint')}>
         <Input name="password" type="password" autoComplete="new-password" minLength={10} required />
       </Field>
-      <p role="alert" className="min-h-6 text-rejected">
-        {problem}
-      </p>
+      <Problem error={problem} />
       <Button type="submit" variant="primary" size="lg" pending={isPending} className="w-full">
         {t('createAdmin')}
       </Button>

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { MAX_PASSWORD } from '#lib/auth/password.ts'
 import { db } from '#lib/db.ts'
+import { publicAddress } from '#lib/env.ts'
+import { SOCKET_HEADER } from '#lib/web/remote-address.ts'
+import { send } from '../support/http.ts'
 import { buildAccount, signIn } from '../support/sign-in.ts'
 
 const PASSWORD = 'rivers and 山 stay put'
@@ -76,6 +79,19 @@ describe('tries at signing in', () => {
     expect((await signIn(email, longest, { address })).session).not.toBeNull()
     expect(await signIn(email, `${longest}x`, { address })).toEqual({ session: null, error: 'CredentialsSignin' })
   })
+})
+
+test('visitors of the API are counted by their connection, too', async () => {
+  const visit = (number: number) =>
+    send('/set-up', {
+      method: 'POST',
+      headers: { origin: publicAddress, [SOCKET_HEADER]: '198.51.100.200', 'x-forwarded-for': `203.0.113.${number}` },
+      body: { email: newEmail(), name: 'First', password: PASSWORD },
+    })
+  for (let number = 0; number < 20; number++) expect((await visit(number)).body.code).toBe('set-up-done')
+  const refused = await visit(20)
+  expect([refused.status, refused.body.code]).toEqual([429, 'rate-limited'])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
 })
 
 describe('a database that does not answer', () => {
