@@ -297,11 +297,22 @@ describe('what an address asks for', () => {
     expect(await send(`/projects/${project.id}/${place}?${query}`, { token })).toMatchObject({ status: 422, body: { code: 'invalid-input' } })
   })
 
+  test('a year the database does not know is refused by field', async () => {
+    const project = await buildProject()
+    const token = await tokenOf(await join(project.id, 'manager'), project.id)
+    const body = { query: { approvedFrom: '0000-01-01T00:00:00Z' } }
+    expect(await send(`/projects/${project.id}/snapshot-previews`, { method: 'POST', token, body })).toMatchObject({
+      status: 422,
+      body: { data: { issues: [{ path: 'query.approvedFrom' }] } },
+    })
+  })
+
   test('one state or several', async () => {
     const project = await buildProject()
     const token = await tokenOf(await join(project.id, 'manager'), project.id)
     for (const query of ['state=submitted', 'state=submitted&state=approved', 'state[0]=submitted&state[1]=approved'])
       expect((await send(`/projects/${project.id}/conversations?${query}`, { token })).body, query).toMatchObject({ items: [] })
-    expect((await send(`/projects/${project.id}/conversations?state=no`, { token })).status).toBe(422)
+    const wrong = await send(`/projects/${project.id}/conversations?state=no`, { token })
+    expect(wrong).toMatchObject({ status: 422, body: { detail: expect.stringContaining('submitted, changes-requested') } })
   })
 })
