@@ -1,7 +1,7 @@
 // Structured logs, one JSON object a line. Secrets are removed here, so that no caller has to remember to.
 import { type Logger, pino } from 'pino'
 import { env } from '#lib/env.ts'
-import { currentRequestId } from './request-id.ts'
+import { currentRequestId } from '#lib/request-id.ts'
 
 const SECRET_FIELDS = [
   'authorization',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TimeText } from './bounds.ts'
 import { contentHash } from './content-hash.ts'
 
 /** Which approved conversations a snapshot takes. An absent filter takes all. */
@@ -7,8 +8,8 @@ export const SnapshotQuery = z.strictObject({
   languages: z.array(z.string()).max(50).optional(),
   tags: z.array(z.string()).max(200).optional().describe('Conversations with at least one of these tags'),
   excludeTags: z.array(z.string()).max(200).optional(),
-  approvedFrom: z.iso.datetime().optional(),
-  approvedTo: z.iso.datetime().optional(),
+  approvedFrom: TimeText.optional(),
+  approvedTo: TimeText.optional(),
 })
 export type SnapshotQuery = z.infer<typeof SnapshotQuery>
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { db } from '#lib/db.ts'
 import type { Person, ProjectRole } from '#lib/domain/actor.ts'
 import { closeSender } from '#lib/services/queue.ts'
 import { call, operations, tokenOf } from '../support/http.ts'
@@ -176,6 +177,29 @@ describe('every operation', { timeout: 120_000 }, () => {
     await expectAnswer(kind === 'admin' ? 'f' : '+', 'a member', name, manager, manager)
     await expectAnswer('+', 'an admin', name, admin, admin)
     await expectAnswer(kind === 'token' ? '+' : 'f', 'a token', name, await tokenOf(manager, scene.projectId), manager)
+  })
+
+  test('a model of the whole instance is used by all projects and removed by admins alone', async () => {
+    const model = await db.model.create({ data: { projectId: null, kind: 'base', name: 'shared', details: {} } })
+    const manager = await join(scene.projectId, 'manager')
+    const remove = (by: Person | string) => call(operationOf('removeModel'), { params: { projectId: scene.projectId, modelId: model.id } }, by)
+    expect(await remove(manager)).toMatchObject(ANSWERS.f ?? {})
+    await db.user.update({ where: { id: manager.userId }, data: { isAdmin: true } })
+    expect(await remove(await tokenOf(manager, scene.projectId))).toMatchObject(ANSWERS.f ?? {})
+    expect(await remove(manager)).toMatchObject(ANSWERS['+'] ?? {})
+  })
+
+  test('names of authors are shown to managers alone, other people’s conversations not to labellers', async () => {
+    const author = await join(scene.projectId, 'labeller')
+    const { params } = (await REQUESTS.getConversation?.(scene, author)) ?? {}
+    for (const role of ROLES.filter((one) => one !== 'labeller')) {
+      const { body } = await call(operationOf('getConversation'), { params: params ?? {} }, await join(scene.projectId, role))
+      expect(body.author.name !== null, role).toBe(role === 'manager')
+    }
+    const list = async (role: ProjectRole) =>
+      (await call(operationOf('listConversations'), { params: { projectId: scene.projectId } }, await join(scene.projectId, role))).body.items.length
+    expect(await list('labeller')).toBe(0)
+    expect(await list('engineer')).toBeGreaterThan(0)
   })
 
   const reach: [name: string, place: string, what: (from: typeof foreign) => Record<string, unknown>][] = [
