@@ -132,7 +132,7 @@ export function RunPage({ runId }: { runId: string }) {
       )}
       {run.failure && (
         <div role="alert" className="mb-6 border-rejected border-l-2 pl-3">
-          <p>{run.failure.message}</p>
+          <p>{run.failure.detail}</p>
           <p className="text-ink-2">{run.failure.cure}</p>
         </div>
       )}

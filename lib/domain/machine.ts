@@ -1,6 +1,6 @@
 /**
- * The states of every noun that has them and the moves between them. `services/transition.ts` is the only
- * writer of a `state` column and obeys these tables; the database's CHECK constraints name the same states.
+ * The states of every noun that has them and the moves between them. Whoever moves a row does it through
+ * `lib/services/transition.ts`, which obeys these tables; the database's CHECK constraints name the same states.
  */
 export const MACHINES = {
   prompt: {

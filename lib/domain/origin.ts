@@ -25,6 +25,7 @@ export function tidyOrigins(spans: Origins): OriginSpan[] {
 export const sliceOrigins = (spans: Origins, start: number, end: number): OriginSpan[] =>
   tidyOrigins(spans.map((span) => ({ ...span, start: Math.max(span.start, start) - start, end: Math.min(span.end, end) - start })))
 
+/** The same spans `by` code units further on, for text put behind other text. */
 export const shiftOrigins = (spans: Origins, by: number): OriginSpan[] =>
   spans.map((span) => ({ ...span, start: span.start + by, end: span.end + by }))
 

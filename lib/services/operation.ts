@@ -153,7 +153,7 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
 }
 
 /**
- * Everything the system can do is one of these. The runner authenticates, parses the input, opens the transaction, loads
+ * Everything the system can do is one of these. The runner is told who asks, parses the input, opens the transaction, loads
  * the subject with its project from the row, asks the policy table, runs, appends the audit event and checks the output.
  * HTTP, pages, worker, seed and tests all call the same thing.
  */

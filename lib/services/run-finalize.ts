@@ -83,7 +83,7 @@ export async function finalizeRun({ runId }: { runId: string }): Promise<void> {
       if (locked && ['submitted', 'running', 'stopping'].includes(locked.state)) {
         await failRun(tx, locked, {
           code: 'output-damaged',
-          message: (error as Error).message,
+          detail: (error as Error).message,
           cure: 'Check the disk, then Resume: the last steps are trained again.',
         })
       }
@@ -130,7 +130,7 @@ const JOB_OF = {
   stopping: 'run.reconcile',
 } as const
 
-/** Cron job `runs.sweep`: whatever was dropped is picked up again. Arming what is armed already changes nothing. */
+/** Every half minute in the worker: whatever was dropped is picked up again. Arming what is armed already changes nothing. */
 export async function sweepRuns(): Promise<void> {
   const runs = await db.run.findMany({ where: { state: { in: Object.keys(JOB_OF) } }, select: { id: true, state: true } })
   for (const run of runs) await transact((tx) => enqueue(tx, JOB_OF[run.state as keyof typeof JOB_OF], { runId: run.id }, { key: run.id }))

@@ -1,13 +1,14 @@
 // Worker side of a run, second half: reading what happened and bringing the run to what people want.
 import { type Handle, type Observation, Transient } from '#lib/adapters/training/backend.ts'
 import { localBackend } from '#lib/adapters/training/local.ts'
+import type { Failure } from '#lib/domain/failure.ts'
 import { type Decision, decide, isLive } from '#lib/domain/training/control.ts'
 import type { EventLine } from '#lib/domain/training/event.ts'
 import { advanceProgress, readProgress } from '#lib/domain/training/progress.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { log } from '#lib/log.ts'
 import { enqueue } from './queue.ts'
-import { type Failure, failRun, wakeNextRun } from './run-attempt.ts'
+import { failRun, wakeNextRun } from './run-attempt.ts'
 import { readCursor, readHandle } from './run-handle.ts'
 import { type AttemptRow, latestAttempt, type RunSubject, runSubject, triesSincePerson } from './run-subject.ts'
 import { type Tx, transact } from './transaction.ts'
@@ -22,13 +23,13 @@ const MAX_READS = 20
 const SUPERVISED_MS = 60_000
 
 const FAILURES: Record<string, Omit<Failure, 'code'>> = {
-  data: { message: 'The trainer refused the build.', cure: 'Build the snapshot again, then start a new run.' },
-  config: { message: 'The trainer refused the settings, the base model or this machine.', cure: 'Change what it names, then start a new run.' },
-  crashed: { message: 'The trainer crashed.', cure: 'Read the end of the log; Resume goes on from the newest checkpoint.' },
-  'no-result': { message: 'The trainer ended without leaving a model.', cure: 'Read the end of the log; Resume goes on from the newest checkpoint.' },
-  'died-before-checkpoint': { message: 'The trainer died while it was stopping, before its first checkpoint.', cure: 'Resume starts it again.' },
+  data: { detail: 'The trainer refused the build.', cure: 'Build the snapshot again, then start a new run.' },
+  config: { detail: 'The trainer refused the settings, the base model or this machine.', cure: 'Change what it names, then start a new run.' },
+  crashed: { detail: 'The trainer crashed.', cure: 'Read the end of the log; Resume goes on from the newest checkpoint.' },
+  'no-result': { detail: 'The trainer ended without leaving a model.', cure: 'Read the end of the log; Resume goes on from the newest checkpoint.' },
+  'died-before-checkpoint': { detail: 'The trainer died while it was stopping, before its first checkpoint.', cure: 'Resume starts it again.' },
   'lost-too-often': {
-    message: 'The trainer died several times in a row, without a word.',
+    detail: 'The trainer died several times in a row, without a word.',
     cure: 'Often memory ran out: use gradient checkpointing or a smaller batch. Resume tries again.',
   },
 }
@@ -61,10 +62,10 @@ const lastWord = (events: readonly EventLine[]): string | null => {
 async function failureOf(tx: Tx, attemptId: string, reason: string): Promise<Failure> {
   const row = await tx.runEvent.findFirst({ where: { attemptId, type: 'end' }, orderBy: { seq: 'desc' } })
   const said = (row?.payload as { reason?: unknown } | null)?.reason
-  const known = FAILURES[reason] ?? { message: 'The run failed.', cure: 'Read the end of the log.' }
+  const known = FAILURES[reason] ?? { detail: 'The run failed.', cure: 'Read the end of the log.' }
   return {
     code: reason,
-    message: typeof said === 'string' && reason !== 'lost-too-often' ? `${known.message} ${said}` : known.message,
+    detail: typeof said === 'string' && reason !== 'lost-too-often' ? `${known.detail} ${said}` : known.detail,
     cure: known.cure,
   }
 }

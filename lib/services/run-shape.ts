@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Handle } from '#lib/adapters/training/backend.ts'
+import { Failure } from '#lib/domain/failure.ts'
 import { NO_GUIDELINE } from '#lib/domain/snapshot.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import { configFields, DEFAULT_CONFIG, diffConfig, RunConfig, readConfig } from '#lib/domain/training/config.ts'
@@ -9,7 +10,6 @@ import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 import { SnapshotManifest } from './snapshot.ts'
 
-const Failure = z.object({ code: z.string(), message: z.string(), cure: z.string() })
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const Change = z.object({ path: z.string(), from: Value, to: Value })
 
@@ -39,6 +39,7 @@ export const ITEM_ROWS = {
 
 type ItemRow = Prisma.RunGetPayload<{ include: typeof ITEM_ROWS }>
 
+/** A run as lists show it. */
 export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
   ...run,
   state: run.state,

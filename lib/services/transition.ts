@@ -9,7 +9,7 @@ type Row<M extends MachineName> = { id: string; state: StateOf<M> | string; vers
 type Delegate = { updateMany(args: { where: Record<string, unknown>; data: Record<string, unknown> }): Promise<{ count: number }> }
 
 /**
- * Moves a row to another state: the only writer of a `state` column. Compare-and-set on state and version, so that of
+ * Moves a row of a machine to another state; nothing else does. Compare-and-set on state and version, so that of
  * two who decide at once one wins and the other is told.
  * @throws Refusal `illegal-transition` when the table in domain/machine.ts has no such move, `stale-version` when the row changed.
  */

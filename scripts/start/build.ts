@@ -39,7 +39,7 @@ const NOT_COMPILED = new Set([
   'playwright-report',
   'next-env.d.ts',
   'biome.json',
-  'knip.json',
+  'knip.jsonc',
   'LICENSE',
 ])
 

@@ -193,7 +193,7 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     const run = await invoke(getRun, { runId }, as(data.engineer))
     expect(run).toMatchObject({
       state: 'failed',
-      failure: { code: 'data', message: expect.stringContaining('sha256 differs') },
+      failure: { code: 'data', detail: expect.stringContaining('sha256 differs') },
       attempts: [{ exitCode: 65 }],
     })
   })

@@ -21,6 +21,7 @@ export type Encoded = { ids: Int32Array; starts: Int32Array; ends: Int32Array }
  */
 export const CONTROL_MARKS = ['\uE0F0', '\uE0F1', '\uE0F2', '\uE0F3'] as const
 
+/** The place in `CONTROL_MARKS` of the mark that stands for a token. */
 export const markOf = (token: Pick<AddedToken, 'lstrip' | 'rstrip'>): number => (token.lstrip ? 1 : 0) + (token.rstrip ? 2 : 0)
 
 /** A tokenizer of one tokenizer.json. No method adds BOS or EOS: the template writes those. */
@@ -48,6 +49,7 @@ export type EncodedText = Encoded & { controls: ControlToken[] }
 
 const controlsOf = new WeakMap<Tokenizer, Map<number, AddedToken>>()
 
+/** The tokens of a tokenizer that are markup, by id; worked out once. */
 export function controlTokens(tokenizer: Tokenizer): Map<number, AddedToken> {
   let controls = controlsOf.get(tokenizer)
   if (!controls) {

@@ -15,6 +15,7 @@ export type ChatMessage = {
 /** One line of a `messages` build. `tools` is JSON text, because schemas of different rows have no common columns. */
 export type ChatRecord = { messages: ChatMessage[]; tools: string | null }
 
+/** A turn as chat APIs and trainers write it; what is absent is left out rather than null. */
 export function toChatMessage(message: Message): ChatMessage {
   return {
     role: message.role,

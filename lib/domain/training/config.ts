@@ -102,7 +102,7 @@ export function diffConfig(from: RunConfig, to: RunConfig): ConfigChange[] {
   })
 }
 
-/** The `run.json` of one attempt, as the trainer reads it. */
+/** What `run.json` holds: the names of `trainer/exemplar_trainer/config.py`, which checks them. */
 export type RunFile = Record<string, unknown> & { runId: string; attemptId: string }
 
 export type RunFileInput = {
@@ -116,6 +116,7 @@ export type RunFileInput = {
   resumeFrom: string | null
 }
 
+/** The `run.json` of one attempt, which the trainer is started with. */
 export function runFile({ runId, attemptId, config, basePath, buildPath, resumeFrom }: RunFileInput): RunFile {
   return {
     schemaVersion: 1,

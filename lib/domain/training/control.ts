@@ -89,6 +89,7 @@ export const isLive = (attempt: AttemptState): boolean => attempt === 'submitted
 
 /** May a person stop it? */
 export const canStop = (state: RunState): boolean => ['queued', 'preparing', 'submitted', 'running', 'stopping', 'paused'].includes(state)
+/** May a person let it go on? */
 export const canResume = (state: RunState): boolean => state === 'paused' || state === 'failed'
 /** Does its page need fresh figures? */
 export const isMoving = (state: RunState): boolean => ['queued', 'preparing', 'submitted', 'running', 'stopping'].includes(state)

@@ -44,6 +44,7 @@ export const EMPTY_PROGRESS: Progress = {
   note: null,
 }
 
+/** The progress kept with a run; null where there is none yet, or one of another shape. */
 export const readProgress = (stored: unknown): Progress | null => {
   const parsed = Progress.safeParse(stored)
   return parsed.success ? parsed.data : null

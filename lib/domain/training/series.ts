@@ -84,7 +84,7 @@ export function smooth(values: readonly (number | null)[], weight: number): (num
   })
 }
 
-export type LogLine = { attempt: number; seq: number; at: Date; level: string; text: string }
+type LogLine = { attempt: number; seq: number; at: Date; level: string; text: string }
 
 const SEVERITY: Record<string, number> = { debug: 0, info: 1, warning: 2, warn: 2, error: 3, critical: 4 }
 export const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const
