@@ -23,6 +23,12 @@ async function judgedRevision(tx: Tx, conversation: ConversationSubject, revisio
   return { ...revision, messages: Messages.parse(revision.messages) }
 }
 
+/** The conversation, locked, and its project as it is: neither the approvals it asks for nor its rules change under a verdict. */
+async function judgedSubject(tx: Tx, conversationId: string) {
+  await tx.$queryRaw`SELECT 1 FROM "project" p JOIN "conversation" c ON c."projectId" = p.id WHERE c.id = ${conversationId}::uuid FOR SHARE OF p`
+  return conversationSubject(tx, conversationId, { lock: true })
+}
+
 /** Ends the reviewer's lease; somebody else's live lease means the work is no longer theirs. */
 async function finishReviewLease(tx: Tx, conversationId: string, reviewerId: string, fencingToken: number | undefined): Promise<void> {
   const [live] = await tx.$queryRaw<{ id: string; state: string; version: number; assigneeId: string; fencingToken: bigint }[]>`
@@ -57,7 +63,7 @@ export const submitReview = operation('conversation:review', {
   },
   input: JudgementInput.extend({ verdict: Verdict, fencingToken: z.int().optional() }),
   output: Judged,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
   event: 'conversation.reviewed',
   run: async ({ tx, input, actor, subject, note }) => {
     if (actor.kind !== 'person') return refuse('forbidden', 'Only a person judges.')
@@ -85,7 +91,7 @@ export const adjudicateConversation = operation('conversation:adjudicate', {
   route: { method: 'POST', path: '/conversations/{conversationId}/adjudications', summary: 'Decide an escalated conversation', tags: ['review'] },
   input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']) }),
   output: Judged,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
   event: 'conversation.adjudicated',
   run: async ({ tx, input, actor, subject, note }) => {
     if (actor.kind !== 'person') return refuse('forbidden', 'Only a person judges.')
@@ -165,8 +171,10 @@ export const withdrawReview = operation('review:withdraw', {
   output: z.object({ reviewId: z.uuid(), conversationId: z.uuid(), state: ConversationState }),
   subject: ({ tx, input }) => reviewSubject(tx, input.reviewId),
   event: 'review.withdrawn',
-  run: async ({ tx, subject: review, note }) => {
-    const conversation = (await conversationSubject(tx, review.conversationId, { lock: true })) ?? refuse('not-found')
+  run: async ({ tx, subject, note }) => {
+    const conversation = (await conversationSubject(tx, subject.conversationId, { lock: true })) ?? refuse('not-found')
+    // Again, under the lock: the same verdict may have been taken back a moment ago.
+    const review = await tx.review.findUniqueOrThrow({ where: { id: subject.id } })
     const verdict = Verdict.parse(review.verdict)
     const isCounted = verdict === 'approve' && conversation.state === 'submitted'
     const isCause = conversation.state === OUTCOME[verdict]
