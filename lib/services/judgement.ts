@@ -90,6 +90,8 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
 
 /** The prompt is closed when all the answers it wanted are approved. */
 async function closePromptWhenAnswered(tx: Tx, promptId: string): Promise<void> {
+  // Of two answers approved at once the second must see the first.
+  await tx.$queryRaw`SELECT 1 FROM "prompt" WHERE id = ${promptId}::uuid FOR UPDATE`
   const prompt = await tx.prompt.findUniqueOrThrow({ where: { id: promptId } })
   if (prompt.state !== 'open' || prompt.openSlots > 0) return
   const approved = await tx.conversation.count({ where: { promptId, holdsSlot: true, state: 'approved' } })

@@ -24,6 +24,12 @@ async function judgedRevision(tx: Tx, conversation: ConversationSubject, revisio
   return { ...revision, messages: Messages.parse(revision.messages) }
 }
 
+/** The conversation, locked, and its project as it is: neither the approvals it asks for nor its rules change under a verdict. */
+async function judgedSubject(tx: Tx, conversationId: string) {
+  await tx.$queryRaw`SELECT 1 FROM "project" p JOIN "conversation" c ON c."projectId" = p.id WHERE c.id = ${conversationId}::uuid FOR SHARE OF p`
+  return conversationSubject(tx, conversationId, { lock: true })
+}
+
 /** Ends the reviewer's lease; somebody else's live lease means the work is no longer theirs. */
 async function finishReviewLease(tx: Tx, conversationId: string, reviewerId: string, fencingToken: number | undefined): Promise<void> {
   const [live] = await tx.$queryRaw<{ id: string; state: string; version: number; assigneeId: string; fencingToken: bigint }[]>`
@@ -59,7 +65,7 @@ export const submitReview = operation('conversation:review', {
   },
   input: JudgementInput.extend({ verdict: Verdict, fencingToken: z.int().optional() }),
   output: Judged,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
   event: 'conversation.reviewed',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)
@@ -93,7 +99,7 @@ export const adjudicateConversation = operation('conversation:adjudicate', {
   },
   input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']) }),
   output: Judged,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
   event: 'conversation.adjudicated',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { Message, Tool } from '#lib/domain/conversation.ts'
+import { GuidelineContent } from '#lib/domain/guideline.ts'
 import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
 
 /** The shipped demo texts, as people wrote them: no ids, JSON schemas as objects. */
@@ -38,6 +39,7 @@ const DemoReview = z.strictObject({
   verdict: Verdict,
   ratings: Ratings.default({}),
   summary: z.string().default(''),
+  isAdjudication: z.boolean().default(false),
   comments: z
     .array(
       z.strictObject({
@@ -56,11 +58,13 @@ export type DemoReview = z.infer<typeof DemoReview>
 const DemoConversation = z.strictObject({
   key: z.string(),
   prompt: DemoPrompt,
-  state: z.enum(['submitted', 'changes-requested', 'approved', 'rejected', 'escalated', 'draft']),
+  // `superseded` is missing: nothing people can do makes one yet.
+  state: z.enum(['submitted', 'changes-requested', 'approved', 'rejected', 'escalated', 'draft', 'stale', 'withdrawn']),
   author: z.enum(['labeller', 'labeller2']),
   messages: z.array(Turn),
   revisions: z.array(z.array(Turn)).default([]),
   reviews: z.array(DemoReview).default([]),
+  withdrawal: z.string().optional(),
 })
 export type DemoConversation = z.infer<typeof DemoConversation>
 
@@ -70,18 +74,29 @@ function read<S extends z.ZodType>(name: string, schema: S): z.output<S> {
   return schema.parse(JSON.parse(readFileSync(new URL(`./content/${name}.json`, import.meta.url), 'utf8')))
 }
 
+/** The guideline as it is shipped. */
+export const shippedGuideline = (): GuidelineContent => read('guideline', z.object(GuidelineContent.shape))
+
 export const demoPrompts = () => read('prompts', z.array(DemoPrompt))
 export const demoConversations = () => read('conversations', z.array(DemoConversation))
 
+/** What the Chinese training rows are tagged with, apart from the others: the bundled base model is at home in English alone. */
+export const CHINESE_TRAINING_TAG = 'training-demo-zh'
+
 /** Short rows that turn the small bundled model's identity and its answers about what nobody can know, as finished conversations. */
-export function trainingConversations(): DemoConversation[] {
-  return read('training', z.array(TrainingRow)).map((row, index) => ({
+export const trainingConversations = (): DemoConversation[] => [
+  ...trainingRows('training', 'training-demo'),
+  ...trainingRows('training-zh', CHINESE_TRAINING_TAG),
+]
+
+function trainingRows(file: string, tag: string): DemoConversation[] {
+  return read(file, z.array(TrainingRow)).map((row, index) => ({
     key: row.key,
     prompt: {
       externalId: `demo-${row.key}`,
       category: row.category,
       language: row.language,
-      tags: ['training-demo'],
+      tags: [tag],
       source: 'exemplar-demo',
       licence: 'CC0-1.0',
       instructions: '',
@@ -95,7 +110,15 @@ export function trainingConversations(): DemoConversation[] {
     messages: row.messages,
     revisions: [],
     reviews: [
-      { reviewer: 'reviewer', onRevision: 0, verdict: 'approve', ratings: { helpful: 5, truthful: 5, harmless: 5 }, summary: '', comments: [] },
+      {
+        reviewer: 'reviewer',
+        onRevision: 0,
+        verdict: 'approve',
+        ratings: { helpful: 5, truthful: 5, harmless: 5 },
+        summary: '',
+        isAdjudication: false,
+        comments: [],
+      },
     ],
   }))
 }

@@ -1,10 +1,11 @@
 import { db } from '#lib/db.ts'
 import { DraftContent } from '#lib/domain/conversation.ts'
 import type { CommentInput } from '#lib/domain/review.ts'
+import { withdrawConversation } from '#lib/services/conversation.ts'
 import { saveDraft } from '#lib/services/draft.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { createPrompt } from '#lib/services/prompt.ts'
-import { submitReview } from '#lib/services/review.ts'
+import { adjudicateConversation, submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork, resumeWork } from '#lib/services/work.ts'
 import { type DemoConversation, type DemoPrompt, type DemoReview, messagesOf, type Turn, toolsOf } from './content.ts'
@@ -39,6 +40,15 @@ function commentsOf(review: DemoReview, content: DraftContent): CommentInput[] {
   })
 }
 
+async function judge(revision: { conversationId: string; revisionId: string }, review: DemoReview, content: DraftContent, cast: Cast) {
+  const { verdict, ratings, summary, isAdjudication } = review
+  const judgement = { ...revision, ratings, summary, comments: commentsOf(review, content) }
+  const judgedBy = as(cast[review.reviewer])
+  if (!isAdjudication) return invoke(submitReview, { ...judgement, verdict }, judgedBy)
+  if (verdict !== 'approve' && verdict !== 'reject') throw new Error(`a demo adjudication decides; it cannot ${verdict}`)
+  return invoke(adjudicateConversation, { ...judgement, verdict }, judgedBy)
+}
+
 /** Writes one conversation as its people would: claim, write, submit, judge, round by round. One that is there already is left alone. */
 export async function addConversation(projectId: string, demo: DemoConversation, cast: Cast): Promise<void> {
   const present = await db.prompt.findUnique({
@@ -66,14 +76,8 @@ export async function addConversation(projectId: string, demo: DemoConversation,
     }
     const draft = await db.draft.findUniqueOrThrow({ where: { conversationId }, select: { version: true } })
     const { revisionId } = await invoke(submitConversation, { conversationId, baseVersion: draft.version, content }, author)
-    for (const review of demo.reviews.filter((each) => each.onRevision === index)) {
-      const { verdict, ratings, summary } = review
-      await invoke(
-        submitReview,
-        { conversationId, revisionId, verdict, ratings, summary, comments: commentsOf(review, content) },
-        as(cast[review.reviewer]),
-      )
-    }
+    for (const review of demo.reviews.filter((each) => each.onRevision === index)) await judge({ conversationId, revisionId }, review, content, cast)
   }
+  if (demo.withdrawal) await invoke(withdrawConversation, { conversationId, reason: demo.withdrawal }, author)
   await db.prompt.update({ where: { id: promptId }, data: { priority: demo.prompt.priority } })
 }

@@ -98,8 +98,8 @@ export const HOSTILE = [
   '\u{10FFFF}',
 ] as const
 
-/** Markup that a template itself looks for in an assistant's content. */
-const READ_BY_TEMPLATES = /<\/?think>/
+/** Without the markup that templates themselves look for in an assistant's content, or begin a prompt with. */
+const spoken = (text: string): string => text.replace(/<\/?think>/g, '')
 
 const word = fc.oneof(fc.constantFrom('hello', 'world', 'the', 'model', '42', '3.14', 'x = 1;'), fc.string({ unit: 'grapheme', maxLength: 6 }))
 const clean = (text: string): string => text.toWellFormed().replace(/[\0\uE0F0-\uE0F3]/g, '')
@@ -120,6 +120,67 @@ export const conversation = (text: fc.Arbitrary<string>): fc.Arbitrary<Message[]
       ...(system === undefined ? [] : [message('system', system)]),
       ...turns.flatMap(({ user, assistant, train }, i) => [
         message('user', user),
-        message('assistant', assistant.replace(READ_BY_TEMPLATES, ''), { train: train || i === turns.length - 1 }),
+        message('assistant', spoken(assistant), { train: train || i === turns.length - 1 }),
       ]),
     ])
+
+/** Templates of the golden ones that write tool calls and results. */
+export const TOOL_FAMILIES = ['llama3', 'qwen3', 'deepseek'] as const satisfies readonly Family[]
+
+const toolName = fc.constantFrom('get_weather', 'count_letters', '查询天气', 'f<|im_end|>')
+const call = (text: fc.Arbitrary<string>) =>
+  fc
+    .tuple(toolName, fc.dictionary(text, fc.oneof(text, fc.integer()), { maxKeys: 3, noNullPrototype: true }), fc.constantFrom(undefined, 1))
+    .map(([name, values, indent]) => ({ name, arguments: JSON.stringify(values, null, indent) }))
+
+type Episode = {
+  user: string
+  calls: { name: string; arguments: string }[]
+  before: string
+  results: string[]
+  answer: string
+  reasoning: string[]
+  train: boolean[]
+}
+
+const episode = (text: fc.Arbitrary<string>): fc.Arbitrary<Episode> =>
+  fc.record({
+    user: text,
+    calls: fc.array(call(text), { maxLength: 2 }),
+    before: fc.oneof(fc.constant(''), text),
+    results: fc.array(text, { minLength: 2, maxLength: 2 }),
+    answer: text,
+    reasoning: fc.array(fc.oneof(fc.constant(''), text), { minLength: 2, maxLength: 2 }),
+    train: fc.array(fc.boolean(), { minLength: 2, maxLength: 2 }),
+  })
+
+const thought = (text: string | undefined): Partial<Message> => (text ? { reasoning: text } : {})
+
+function turnsOf({ user, calls, before, results, answer, reasoning, train }: Episode, number: number): Message[] {
+  // Nine characters, as some templates want.
+  const toolCalls = calls.map((each, index) => ({ ...each, id: `call${number}0000${index}`.slice(0, 9 - 1) + index }))
+  const asked = { toolCalls, train: train[0] ?? false, ...thought(reasoning[0]) }
+  return [
+    message('user', user),
+    ...(calls.length === 0 ? [] : [message('assistant', spoken(before), asked)]),
+    ...toolCalls.map(({ id, name }, index) => message('tool', results[index] ?? '', { toolCallId: id, name })),
+    message('assistant', spoken(answer), { train: train[1] ?? false, ...thought(reasoning[1]) }),
+  ]
+}
+
+/** Conversations with everything in them: a system turn, reasoning, calls of tools and their results; the last turn is trained. */
+export const agentic = (text: fc.Arbitrary<string>): fc.Arbitrary<{ messages: Message[]; tools: Tool[] }> =>
+  fc
+    .record({
+      system: fc.option(text, { nil: undefined }),
+      episodes: fc.array(episode(text), { minLength: 1, maxLength: 3 }),
+      description: fc.option(text, { nil: undefined }),
+    })
+    .map(({ system, episodes, description }) => {
+      const messages = [...(system === undefined ? [] : [message('system', system)]), ...episodes.flatMap(turnsOf)]
+      const last = messages.length - 1
+      return {
+        messages: messages.map((each, index) => (index === last ? { ...each, train: true } : each)),
+        tools: description === undefined ? [] : [{ ...weather, description }],
+      }
+    })
