@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { isTerminal, MACHINES, type MachineName, mayMove } from '#lib/domain/machine.ts'
 
 const START: Record<MachineName, string> = {
   prompt: 'open',
+  promptImport: 'running',
   assignment: 'leased',
   conversation: 'draft',
   snapshot: 'freezing',
@@ -38,7 +39,9 @@ describe.each(machines)('the %s machine', (machine) => {
   })
 
   test('has the same states as the database’s CHECK constraint', () => {
-    const sql = readFileSync(new URL('../../prisma/migrations/20261123000001_invariants/migration.sql', import.meta.url), 'utf8')
+    const sql = globSync('prisma/migrations/*/migration.sql')
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n')
     const list = new RegExp(`CONSTRAINT ${machine}_state CHECK \\(state IN \\(([^)]*)\\)`).exec(sql)?.[1] ?? ''
     expect(
       list
