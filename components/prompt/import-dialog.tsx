@@ -1,5 +1,5 @@
 'use client'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FileUp } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type DragEvent, useState } from 'react'
@@ -8,7 +8,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { notify } from '#components/ui/toast.tsx'
-import { api } from '#lib/client/api.ts'
+import { api, query } from '#lib/client/api.ts'
 import { ImportReport } from './import-report.tsx'
 import { type ImportSettings, ImportSettingsFields, queryOf, START } from './import-settings.tsx'
 
@@ -55,6 +55,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('prompts')
   const project = useProject()
   const errorText = useErrorText()
+  const client = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
   const [settings, setSettings] = useState(START)
   // Kept while the file is read again, so that the fields to fill do not vanish under the fingers.
@@ -66,6 +67,11 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         query: { ...queryOf(chosen), fileName: source.name, dryRun: dryRun ? 'true' : 'false' },
         body: new File([source], source.name, { type: 'application/octet-stream' }),
       }),
+    // Also when it broke off: rows were brought in by then, and there is an account of it.
+    onSettled: (_result, _error, { dryRun }) => {
+      if (dryRun) return
+      for (const list of [query.listPrompts, query.listImports]) void client.invalidateQueries({ queryKey: list.key() })
+    },
     onSuccess: (result) => {
       setBlanks(result.blanks)
       if (result.isDryRun) return

@@ -1,12 +1,12 @@
 'use client'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { rowsOf } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
@@ -57,18 +57,21 @@ function Faults({ account }: { account: Import }) {
   )
 }
 
-function Failure({ failure }: { failure: NonNullable<Import['failure']> }) {
+/** Why an import broke off, in the reader's language; the operation's own words, which are English, where they say more. */
+function Failure({ failure: { code, detail } }: { failure: NonNullable<Import['failure']> }) {
   const t = useTranslations('prompts')
   const errors = useTranslations('errors')
-  const errorText = useErrorText()
-  const known = errors.has(`${failure.code as 'file-incomplete'}.title`)
+  const isEnglish = useLocale() === 'en'
+  const known = errors.has(`${code as 'internal'}.title`) ? (code as 'internal') : null
+  const advice = known ? errors(`${known}.next`) : t('processEnded')
   return (
-    <div role="alert" className="mb-6 text-rejected">
-      <p className="font-medium">
+    <div role="alert" className="mb-6">
+      <p className="font-medium text-rejected">
         {t('brokenOff')}
-        {known && `: ${errors(`${failure.code as 'file-incomplete'}.title`)}`}
+        {known && ` – ${errors(`${known}.title`)}`}
       </p>
-      <p>{failure.detail || errorText(null).next}</p>
+      <p className="text-ink-2">{isEnglish && known ? detail || advice : advice}</p>
+      {!isEnglish && known && <p className="text-ink-3 text-sm">{detail}</p>}
     </div>
   )
 }

@@ -1,5 +1,4 @@
 'use client'
-import { useQueryClient } from '@tanstack/react-query'
 import { Upload } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
@@ -8,7 +7,6 @@ import { Button } from '#components/ui/button.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SubNav } from '#components/ui/sub-nav.tsx'
-import { query } from '#lib/client/api.ts'
 import { ImportDialog } from './import-dialog.tsx'
 
 type Props = { facts?: ReactNode; children: (importButton: ReactNode) => ReactNode }
@@ -17,7 +15,6 @@ type Props = { facts?: ReactNode; children: (importButton: ReactNode) => ReactNo
 export function PromptPages({ facts, children }: Props) {
   const t = useTranslations('prompts')
   const project = useProject()
-  const client = useQueryClient()
   const [isImporting, setIsImporting] = useState(false)
   const mayImport = project.can('prompt:import')
   useCommands([{ id: 'import', title: t('import'), keys: 'i', run: () => setIsImporting(true), disabled: !mayImport }])
@@ -37,14 +34,7 @@ export function PromptPages({ facts, children }: Props) {
         ]}
       />
       {children(importButton)}
-      {isImporting && (
-        <ImportDialog
-          onClose={() => {
-            setIsImporting(false)
-            for (const list of [query.listPrompts, query.listImports]) void client.invalidateQueries({ queryKey: list.key() })
-          }}
-        />
-      )}
+      {isImporting && <ImportDialog onClose={() => setIsImporting(false)} />}
     </Page>
   )
 }

@@ -121,6 +121,26 @@ test('the report speaks 中文 and fits a telephone', async ({ browser }) => {
   await page.context().close()
 })
 
+test('imports beyond the first fifty can be reached', async ({ browser }) => {
+  const page = await signInAs(browser, 'engineer')
+  const { origin } = new URL(page.url())
+  const { items } = await (await page.request.get('/api/v1/projects')).json()
+  const demo = items.find((project: { slug: string }) => project.slug === 'demo')
+  for (let number = 1; number <= 51; number++) {
+    const sent = await page.request.post(`/api/v1/projects/${demo.id}/imports?fileName=many-${number}.jsonl`, {
+      headers: { origin, 'content-type': 'application/octet-stream' },
+      data: lines({ prompt: 'The same in each file.' }),
+    })
+    expect(sent.ok()).toBe(true)
+  }
+  await visit(page, '/p/demo/prompts/imports')
+  await expect(page.getByRole('link', { name: 'many-51.jsonl' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'many-1.jsonl' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await expect(page.getByRole('link', { name: 'many-1.jsonl' })).toBeVisible()
+  await page.context().close()
+})
+
 /** LLaMA-Factory's demo data, which is not ours to ship; see tests/integration/import.test.ts. */
 const DATA = process.env.EXEMPLAR_TEST_DATA || path.resolve(import.meta.dirname, '../../../shared/data')
 
