@@ -1,5 +1,5 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Package } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
@@ -7,31 +7,31 @@ import { useTranslations } from 'next-intl'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { query } from '#lib/client/api.ts'
+import { type api, query } from '#lib/client/api.ts'
+import { pages } from '#lib/client/paging.ts'
+
+type Build = Awaited<ReturnType<typeof api.listBuilds>>['items'][number]
 
 const POLL_MS = 1000
+const isMoving = ({ state }: Build): boolean => state === 'queued' || state === 'building'
 
 /** Builds of the project, newest first. */
 export function BuildList() {
   const t = useTranslations('builds')
   const project = useProject()
   const router = useRouter()
-  const builds = useQuery(
-    query.listBuilds.queryOptions({
-      input: { projectId: project.id },
-      refetchInterval: (state) => (state.state.data?.items.some((item) => item.state === 'queued' || item.state === 'building') ? POLL_MS : false),
-    }),
-  )
+  const builds = useInfiniteQuery({
+    ...query.listBuilds.infiniteOptions(pages({ projectId: project.id })),
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isMoving)) ? POLL_MS : false),
+  })
   useCommands([{ id: 'new', title: t('new'), keys: 'n', run: () => router.push(project.path('/builds/new')) }])
-  const rows = builds.data?.items ?? []
-  const columns: Column<(typeof rows)[number]>[] = [
+  const columns: Column<Build>[] = [
     { id: 'snapshot', header: t('snapshot'), cell: (row) => row.snapshotName },
     { id: 'model', header: t('model'), cell: (row) => row.modelName, className: 'w-56 max-sm:hidden' },
     { id: 'state', header: t('state'), cell: (row) => <MachineState machine="build" state={row.state} />, className: 'w-28' },
@@ -57,22 +57,19 @@ export function BuildList() {
   return (
     <Page>
       <PageHeader title={t('title')} actions={create} />
-      {builds.error && <ErrorState error={builds.error} onRetry={builds.refetch} />}
-      {builds.isPending && <SkeletonRows rows={6} label={t('loading')} />}
-      {builds.data && rows.length === 0 && (
-        <EmptyState title={t('empty')} action={create}>
-          {t('emptyHint')}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.id}
-          onOpen={(row) => router.push(project.path(`/builds/${row.id}`))}
-        />
-      )}
+      <PagedList
+        list={builds}
+        label={t('title')}
+        columns={columns}
+        rowKey={(row) => row.id}
+        onOpen={(row) => router.push(project.path(`/builds/${row.id}`))}
+        loadingLabel={t('loading')}
+        empty={
+          <EmptyState title={t('empty')} action={create}>
+            {t('emptyHint')}
+          </EmptyState>
+        }
+      />
     </Page>
   )
 }

@@ -4,13 +4,13 @@ import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { Section } from '#components/ui/section.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
 
 export type BuildDetail = Awaited<ReturnType<typeof api.getBuild>>
+type Entry = Awaited<ReturnType<typeof api.listLedger>>['items'][number]
 type Outcome = 'exported' | 'excluded' | 'truncated'
 
 function Histogram({ buildId }: { buildId: string }) {
@@ -55,10 +55,7 @@ function Entries({ buildId, outcome }: { buildId: string; outcome: Outcome }) {
       getNextPageParam: (page) => page.nextAfter,
     }),
   )
-  if (entries.error) return <ErrorState error={entries.error} onRetry={entries.refetch} />
-  if (!entries.data) return <SkeletonRows rows={4} label={t('loading')} />
-  const rows = entries.data.pages.flatMap((page) => page.items)
-  const columns: Column<(typeof rows)[number]>[] = [
+  const columns: Column<Entry>[] = [
     { id: 'position', header: '#', cell: (row) => row.position, className: 'w-14 text-right text-ink-3' },
     { id: 'split', header: t('split'), cell: (row) => row.split, className: 'w-28' },
     { id: 'why', header: t('why'), cell: (row) => <span className="truncate">{row.detail ?? row.reason ?? '–'}</span> },
@@ -66,16 +63,14 @@ function Entries({ buildId, outcome }: { buildId: string; outcome: Outcome }) {
     { id: 'cut', header: t('cutAway'), cell: (row) => row.truncatedTokens.toLocaleString(), className: 'w-24 text-right max-sm:hidden' },
   ]
   return (
-    <DataTable
+    <PagedList
+      list={entries}
       label={t(`outcome.${outcome}`)}
       columns={columns}
-      rows={rows}
       rowKey={(row) => String(row.position)}
       rowHeight={36}
       onOpen={(row) => router.push(project.path(`/conversations/${row.conversationId}`))}
-      hasMore={entries.hasNextPage}
-      isLoadingMore={entries.isFetchingNextPage}
-      onMore={() => void entries.fetchNextPage()}
+      loadingLabel={t('loading')}
     />
   )
 }

@@ -1,5 +1,5 @@
 'use client'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
@@ -9,10 +9,12 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { PagedSelect, useChoice } from '#components/ui/paged-select.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
+import { pages } from '#lib/client/paging.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { RecipePreview } from './recipe-preview.tsx'
 
@@ -60,7 +62,7 @@ export function NewBuild() {
   const project = useProject()
   const router = useRouter()
   const asked = useSearchParams().get('snapshot')
-  const snapshots = useQuery(query.listSnapshots.queryOptions({ input: { projectId: project.id } }))
+  const snapshots = useInfiniteQuery(query.listSnapshots.infiniteOptions(pages({ projectId: project.id })))
   const models = useQuery(
     query.listModels.queryOptions({
       input: { projectId: project.id },
@@ -71,7 +73,7 @@ export function NewBuild() {
   const [chosenModel, setModel] = useState<string | null>(null)
   const [recipe, setRecipe] = useState(() => Recipe.parse({ maxLength: 1024 }))
   const start = useMutation(query.startBuild.mutationOptions({ onSuccess: ({ id }) => router.push(project.path(`/builds/${id}`)) }))
-  const frozen = snapshots.data?.items.filter((item) => item.state === 'frozen') ?? []
+  const { usable: frozen, isSettled } = useChoice(snapshots, (item) => item.state === 'frozen', chosenSnapshot)
   const usable = models.data?.items.filter((item) => item.kind !== 'endpoint' && item.state === 'ready') ?? []
   const snapshotId = chosenSnapshot ?? frozen[0]?.id ?? null
   const modelId = chosenModel ?? usable[0]?.id ?? null
@@ -79,7 +81,7 @@ export function NewBuild() {
   useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: () => void submit(), disabled: !snapshotId || !modelId }])
   const failed = [snapshots, models].find((each) => each.error)
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
-  if (!snapshots.data || !models.data) return <SkeletonRows rows={8} label={t('loading')} />
+  if (!isSettled || !models.data) return <SkeletonRows rows={8} label={t('loading')} />
   return (
     <Page>
       <PageHeader
@@ -94,15 +96,15 @@ export function NewBuild() {
       <Problem error={start.error} className="mb-4" />
       <div className="grid grid-cols-1 gap-10 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="space-y-4">
-          <Field label={t('snapshot')} error={frozen.length === 0 ? t('noSnapshot') : undefined}>
-            <Select value={snapshotId ?? ''} onChange={(event) => setSnapshot(event.target.value)}>
-              {frozen.map((item) => (
-                <option key={item.id} value={item.id}>
-                  {t('snapshotOption', { name: item.name, rows: item.rowCount })}
-                </option>
-              ))}
-            </Select>
-          </Field>
+          <PagedSelect
+            list={snapshots}
+            rows={frozen}
+            label={t('snapshot')}
+            error={frozen.length === 0 ? t('noSnapshot') : undefined}
+            value={snapshotId ?? ''}
+            textOf={(item) => t('snapshotOption', { name: item.name, rows: item.rowCount })}
+            onChange={setSnapshot}
+          />
           <Field label={t('model')} hint={t('modelHint')} error={usable.length === 0 ? t('noModel') : undefined}>
             <Select value={modelId ?? ''} onChange={(event) => setModel(event.target.value)}>
               {usable.map((item) => (

@@ -5,16 +5,18 @@ import { useTranslations } from 'next-intl'
 import { useDeferredValue, useState } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { query } from '#lib/client/api.ts'
+import { type api, query } from '#lib/client/api.ts'
+import { countedPages } from '#lib/client/paging.ts'
 import { ConversationState } from '#lib/domain/conversation.ts'
+
+type Row = Awaited<ReturnType<typeof api.listConversations>>['items'][number]
 
 /** Every conversation the person may see, newest change first. */
 export function ConversationList() {
@@ -26,22 +28,17 @@ export function ConversationList() {
   const [state, setState] = useState('')
   const search = useDeferredValue(text.trim())
   const list = useInfiniteQuery(
-    query.listConversations.infiniteOptions({
-      input: (cursor: string | null) => ({
+    query.listConversations.infiniteOptions(
+      countedPages({
         projectId: project.id,
-        withTotal: cursor === null,
         ...(search ? { text: search } : {}),
         ...(state ? { state: [ConversationState.parse(state)] } : {}),
-        ...(cursor ? { cursor } : {}),
       }),
-      initialPageParam: null,
-      getNextPageParam: (page) => page.nextCursor,
-    }),
+    ),
   )
   useCommands([{ id: 'search', title: t('search'), keys: '/', run: () => document.getElementById('conversation-search')?.focus() }])
-  const rows = list.data?.pages.flatMap((page) => page.items) ?? []
   const total = list.data?.pages[0]?.total
-  const columns: Column<(typeof rows)[number]>[] = [
+  const columns: Column<Row>[] = [
     { id: 'text', header: t('text'), cell: (row) => <span className="truncate">{row.firstUserText}</span> },
     { id: 'state', header: t('state'), cell: (row) => <MachineState machine="conversation" state={row.state} />, className: 'w-44 max-sm:w-32' },
     { id: 'category', header: t('category'), cell: (row) => row.category, className: 'w-32 max-md:hidden' },
@@ -71,21 +68,16 @@ export function ConversationList() {
           ))}
         </Select>
       </div>
-      {list.error && <ErrorState error={list.error} onRetry={list.refetch} />}
-      {list.isPending && <SkeletonRows rows={10} label={t('loading')} />}
-      {list.data && rows.length === 0 && <EmptyState title={search || state ? t('noneFound') : t('empty')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.id}
-          onOpen={(row) => router.push(project.path(`/conversations/${row.id}`))}
-          hasMore={list.hasNextPage}
-          isLoadingMore={list.isFetchingNextPage}
-          onMore={() => void list.fetchNextPage()}
-        />
-      )}
+      <PagedList
+        list={list}
+        label={t('title')}
+        columns={columns}
+        rowKey={(row) => row.id}
+        onOpen={(row) => router.push(project.path(`/conversations/${row.id}`))}
+        loadingLabel={t('loading')}
+        loadingRows={10}
+        empty={<EmptyState title={search || state ? t('noneFound') : t('empty')} />}
+      />
     </Page>
   )
 }

@@ -1,32 +1,18 @@
 'use client'
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FileUp } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type DragEvent, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { Field } from '#components/ui/field.tsx'
-import { Input, Select, Textarea } from '#components/ui/input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { notify } from '#components/ui/toast.tsx'
-import { api } from '#lib/client/api.ts'
-import { FORMATS } from '#lib/domain/import/formats.ts'
+import { api, query } from '#lib/client/api.ts'
 import { ImportReport } from './import-report.tsx'
+import { type ImportSettings, ImportSettingsFields, queryOf, START } from './import-settings.tsx'
 
 export type ImportResult = Awaited<ReturnType<typeof api.importPrompts>>
-
-type Settings = {
-  format: 'auto' | (typeof FORMATS)[number]
-  answers: 'ignore' | 'submit'
-  category: string
-  language: string
-  licence: string
-  replacements: string
-}
-
-const START: Settings = { format: 'auto', answers: 'ignore', category: '', language: '', licence: '', replacements: '' }
 
 function DropZone({ file, onFile }: { file: File | null; onFile: (file: File) => void }) {
   const t = useTranslations('prompts')
@@ -64,63 +50,29 @@ function DropZone({ file, onFile }: { file: File | null; onFile: (file: File) =>
   )
 }
 
-function ImportSettings({ settings, onChange }: { settings: Settings; onChange: (settings: Settings) => void }) {
-  const t = useTranslations('prompts')
-  const set = (change: Partial<Settings>) => onChange({ ...settings, ...change })
-  return (
-    <details className="mt-3">
-      <summary className="cursor-pointer text-ink-2 text-sm">{t('options')}</summary>
-      <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2">
-        <Field label={t('format')}>
-          <Select value={settings.format} onChange={(event) => set({ format: event.target.value as Settings['format'] })}>
-            {(['auto', ...FORMATS] as const).map((format) => (
-              <option key={format} value={format}>
-                {t(`formats.${format}`)}
-              </option>
-            ))}
-          </Select>
-        </Field>
-        <Field label={t('category')} hint={t('whenAbsent')}>
-          <Input value={settings.category} onChange={(event) => set({ category: event.target.value })} />
-        </Field>
-        <Field label={t('language')} hint={t('whenAbsent')}>
-          <Input value={settings.language} onChange={(event) => set({ language: event.target.value })} />
-        </Field>
-        <Field label={t('licence')} hint={t('whenAbsent')}>
-          <Input value={settings.licence} onChange={(event) => set({ licence: event.target.value })} />
-        </Field>
-        <div className="sm:col-span-2">
-          <Checkbox
-            label={t('submitAnswers')}
-            hint={t('submitAnswersHint')}
-            checked={settings.answers === 'submit'}
-            onChange={(event) => set({ answers: event.target.checked ? 'submit' : 'ignore' })}
-          />
-        </div>
-        {settings.answers === 'submit' && (
-          <Field label={t('replacements')} hint={t('replacementsHint')} className="sm:col-span-2">
-            <Textarea value={settings.replacements} placeholder="name=Juniper" onChange={(event) => set({ replacements: event.target.value })} />
-          </Field>
-        )}
-      </div>
-    </details>
-  )
-}
-
 /** Drop a file, see what it is and which rows are bad, then import the good ones. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('prompts')
   const project = useProject()
+  const client = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
   const [settings, setSettings] = useState(START)
+  // Kept while the file is read again, so that the fields to fill do not vanish under the fingers.
+  const [blanks, setBlanks] = useState<readonly string[]>([])
   const run = useMutation({
-    mutationFn: ({ source, dryRun, with: chosen }: { source: File; dryRun: boolean; with: Settings }) =>
+    mutationFn: ({ source, dryRun, with: chosen }: { source: File; dryRun: boolean; with: ImportSettings }) =>
       api.importPrompts({
         params: { projectId: project.id },
-        query: { ...chosen, fileName: source.name, dryRun: dryRun ? 'true' : 'false' },
+        query: { ...queryOf(chosen), fileName: source.name, dryRun: dryRun ? 'true' : 'false' },
         body: new File([source], source.name, { type: 'application/octet-stream' }),
       }),
+    // Also when it broke off: rows were brought in by then, and there is an account of it.
+    onSettled: (_result, _error, { dryRun }) => {
+      if (dryRun) return
+      for (const list of [query.listPrompts, query.listImports]) void client.invalidateQueries({ queryKey: list.key() })
+    },
     onSuccess: (result) => {
+      setBlanks(result.blanks)
       if (result.isDryRun) return
       notify(t('imported', { count: result.imported }))
       if (result.faulty === 0) onClose()
@@ -130,7 +82,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     setFile(source)
     run.mutate({ source, dryRun: true, with: chosen })
   }
-  const change = (next: Settings) => {
+  const change = (next: ImportSettings) => {
     setSettings(next)
     if (file) check(file, next)
   }
@@ -161,7 +113,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       }
     >
       {!isDone && <DropZone file={file} onFile={check} />}
-      {!isDone && <ImportSettings settings={settings} onChange={change} />}
+      {!isDone && <ImportSettingsFields settings={settings} blanks={blanks} onChange={change} />}
       {run.isPending && (
         <p role="status" className="mt-4 text-ink-2">
           {t('reading')}

@@ -1,10 +1,15 @@
 'use client'
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
+import { useProject } from '#components/frame/project.tsx'
+import { FaultTable } from './fault-table.tsx'
 import type { ImportResult } from './import-dialog.tsx'
 
-/** What a file holds: the balance of its rows, the first prompts, and every bad row with its cure. */
+/** What a file holds: the balance of its rows, the first prompts, and the first bad rows with their cure. */
 export function ImportReport({ result }: { result: ImportResult }) {
   const t = useTranslations('prompts')
+  const project = useProject()
+  const title = t('badRows', { count: result.faulty })
   return (
     <div className="mt-5 space-y-4">
       <p role="status" className="tabular-nums">
@@ -27,36 +32,22 @@ export function ImportReport({ result }: { result: ImportResult }) {
         </ul>
       )}
       {result.faults.length > 0 && (
-        <div className="max-h-64 overflow-auto">
-          <table className="w-full text-left text-sm">
-            <caption className="mb-1 text-left font-medium">{t('badRows', { count: result.faulty })}</caption>
-            <thead className="text-ink-3">
-              <tr>
-                <th scope="col" className="w-16 py-1 font-normal">
-                  {t('line')}
-                </th>
-                <th scope="col" className="w-40 py-1 font-normal">
-                  {t('field')}
-                </th>
-                <th scope="col" className="py-1 font-normal">
-                  {t('cure')}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {result.faults.map((fault) => (
-                <tr key={`${fault.row}-${fault.code}`} className="border-t align-top">
-                  <td className="py-1.5 tabular-nums">{fault.line}</td>
-                  <td className="break-all py-1.5 font-mono text-xs">{fault.field || '–'}</td>
-                  <td className="py-1.5">
-                    {fault.message}
-                    <span className="block truncate font-mono text-ink-3 text-xs">{fault.excerpt}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <section aria-label={title}>
+          <h3 className="mb-1 font-medium text-sm">
+            {title}
+            {result.faulty > result.faults.length && (
+              <span className="ml-2 font-normal text-ink-3">{t('firstBadRows', { shown: result.faults.length })}</span>
+            )}
+          </h3>
+          <div tabIndex={0} className="max-h-64 overflow-auto">
+            <FaultTable faults={result.faults} label={title} />
+          </div>
+          {result.id && (
+            <Link href={project.path(`/prompts/imports/${result.id}`)} className="mt-2 inline-block text-accent text-sm hover:underline">
+              {t('allBadRows')}
+            </Link>
+          )}
+        </section>
       )}
     </div>
   )

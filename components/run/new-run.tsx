@@ -1,5 +1,5 @@
 'use client'
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue, useState } from 'react'
@@ -7,12 +7,15 @@ import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { Input, Select } from '#components/ui/input.tsx'
+import { Input } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import type { PagedQuery } from '#components/ui/paged-list.tsx'
+import { PagedSelect, useChoice } from '#components/ui/paged-select.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { pages } from '#lib/client/paging.ts'
 import { diffConfig, type RunConfig } from '#lib/domain/training/config.ts'
 import { ConfigChanges } from './config-changes.tsx'
 import { Preflight } from './preflight.tsx'
@@ -24,14 +27,17 @@ type Defaults = Awaited<ReturnType<typeof api.getRunDefaults>>
 type Build = Awaited<ReturnType<typeof api.listBuilds>>['items'][number]
 
 const POLL_MS = 5000
+const isTrainable = ({ recipe }: Build): boolean => recipe.format === 'tokenized'
 
 function RunForm({
   defaults,
+  list,
   builds,
   buildId,
   onBuild,
 }: {
   defaults: Defaults
+  list: PagedQuery<Build>
   builds: readonly Build[]
   buildId: string
   onBuild: (id: string) => void
@@ -67,15 +73,15 @@ function RunForm({
       <Problem error={start.error} />
       <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
         <div className="space-y-4">
-          <Field label={t('build')} hint={t('buildHint')}>
-            <Select value={buildId} onChange={(event) => onBuild(event.target.value)}>
-              {builds.map((build) => (
-                <option key={build.id} value={build.id}>
-                  {t('buildOption', { snapshot: build.snapshotName, model: build.modelName, tokens: build.trainedTokens })}
-                </option>
-              ))}
-            </Select>
-          </Field>
+          <PagedSelect
+            list={list}
+            rows={builds}
+            label={t('build')}
+            hint={t('buildHint')}
+            value={buildId}
+            textOf={(build) => t('buildOption', { snapshot: build.snapshotName, model: build.modelName, tokens: build.trainedTokens })}
+            onChange={onBuild}
+          />
           <Field label={t('name')} hint={t('nameHint')}>
             <Input value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
           </Field>
@@ -111,26 +117,28 @@ export function NewRun() {
   const project = useProject()
   const search = useSearchParams()
   const parentRunId = search.get('parent')
-  const builds = useQuery(query.listBuilds.queryOptions({ input: { projectId: project.id } }))
+  const builds = useInfiniteQuery(query.listBuilds.infiniteOptions(pages({ projectId: project.id, state: 'ready' as const })))
   const [chosen, setChosen] = useState(search.get('build'))
-  const usable = builds.data?.items.filter((build) => build.state === 'ready' && build.recipe.format === 'tokenized') ?? []
-  const firstGuess = chosen ?? usable[0]?.id
+  const first = useChoice(builds, isTrainable, chosen)
+  const firstGuess = chosen ?? first.usable[0]?.id
   const defaults = useQuery(
     query.getRunDefaults.queryOptions({
       input: { projectId: project.id, ...(firstGuess ? { buildId: firstGuess } : {}), ...(parentRunId ? { parentRunId } : {}) },
-      enabled: builds.data !== undefined,
+      enabled: first.isSettled,
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: keepPreviousData,
     }),
   )
+  // The run it continues may stand on a build further down the list.
+  const { usable, isSettled } = useChoice(builds, isTrainable, chosen ?? defaults.data?.parent?.buildId)
   const failed = [builds, defaults].find((each) => each.error)
   const buildId = chosen ?? defaults.data?.parent?.buildId ?? usable[0]?.id
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
-  if (!builds.data || !defaults.data) return <SkeletonRows rows={10} label={t('loading')} />
+  if (!isSettled || !defaults.data) return <SkeletonRows rows={10} label={t('loading')} />
   return (
     <Page>
       {buildId ? (
-        <RunForm defaults={defaults.data} builds={usable} buildId={buildId} onBuild={setChosen} />
+        <RunForm defaults={defaults.data} list={builds} builds={usable} buildId={buildId} onBuild={setChosen} />
       ) : (
         <PageHeader title={t('new')} parent={{ href: project.path('/runs'), label: t('title') }} facts={t('noBuild')} />
       )}

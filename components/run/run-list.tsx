@@ -7,14 +7,14 @@ import { useTranslations } from 'next-intl'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { pages } from '#lib/client/paging.ts'
 import { isMoving } from '#lib/domain/training/control.ts'
 import { TrainerState } from './trainer-state.tsx'
 
@@ -30,15 +30,10 @@ export function RunList() {
   const t = useTranslations('runs')
   const project = useProject()
   const router = useRouter()
-  const runs = useInfiniteQuery(
-    query.listRuns.infiniteOptions({
-      input: (cursor: string | undefined) => ({ projectId: project.id, ...(cursor ? { cursor } : {}) }),
-      initialPageParam: undefined,
-      getNextPageParam: (page) => page.nextCursor ?? undefined,
-      refetchInterval: (state) => (state.state.data?.pages.some((page) => page.items.some((run) => isMoving(run.state))) ? POLL_MS : false),
-    }),
-  )
-  const rows = runs.data?.pages.flatMap((page) => page.items) ?? []
+  const runs = useInfiniteQuery({
+    ...query.listRuns.infiniteOptions(pages({ projectId: project.id })),
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((run) => isMoving(run.state))) ? POLL_MS : false),
+  })
   const mayStart = project.can('run:start')
   useCommands([{ id: 'new', title: t('new'), keys: 'n', run: () => router.push(project.path('/runs/new')), disabled: !mayStart }])
   const columns: Column<Run>[] = [
@@ -66,25 +61,19 @@ export function RunList() {
     <Page>
       <PageHeader title={t('title')} actions={create} />
       <TrainerState />
-      {runs.error && <ErrorState error={runs.error} onRetry={runs.refetch} />}
-      {runs.isPending && <SkeletonRows rows={6} label={t('loading')} />}
-      {runs.data && rows.length === 0 && (
-        <EmptyState title={t('empty')} action={create}>
-          {t('emptyHint')}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={rows}
-          rowKey={(run) => run.id}
-          onOpen={(run) => router.push(project.path(`/runs/${run.id}`))}
-          onMore={() => runs.fetchNextPage()}
-          hasMore={runs.hasNextPage}
-          isLoadingMore={runs.isFetchingNextPage}
-        />
-      )}
+      <PagedList
+        list={runs}
+        label={t('title')}
+        columns={columns}
+        rowKey={(run) => run.id}
+        onOpen={(run) => router.push(project.path(`/runs/${run.id}`))}
+        loadingLabel={t('loading')}
+        empty={
+          <EmptyState title={t('empty')} action={create}>
+            {t('emptyHint')}
+          </EmptyState>
+        }
+      />
     </Page>
   )
 }

@@ -5,15 +5,14 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { Drawer } from '#components/ui/dialog.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { exactUtc, RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { StatePill } from '#components/ui/state-pill.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { auditPages } from './list-options.ts'
@@ -84,7 +83,6 @@ export function AuditPage({ projectId }: { projectId?: string }) {
   const common = useTranslations('common')
   const [shown, setShown] = useState<Event | null>(null)
   const events = useInfiniteQuery({ ...query.listAuditEvents.infiniteOptions(auditPages(projectId, '')), placeholderData: keepPreviousData })
-  const rows = events.data?.pages.flatMap((page) => page.items) ?? []
   const columns: Column<Event>[] = [
     { id: 'seq', header: '#', cell: (event) => <span className="text-ink-3">{event.seq}</span>, className: 'w-16 max-sm:hidden' },
     { id: 'event', header: t('event'), cell: (event) => <code className="font-mono text-sm">{event.event}</code> },
@@ -94,23 +92,18 @@ export function AuditPage({ projectId }: { projectId?: string }) {
   ]
   return (
     <Section title={t('auditLog')} hint={t('auditHint')} action={<Verification projectId={projectId} />}>
-      {events.error && <ErrorState error={events.error} onRetry={events.refetch} />}
-      {events.isPending && <SkeletonRows rows={10} label={common('loading')} />}
-      {events.data && rows.length === 0 && <EmptyState title={t('noEvents')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('auditLog')}
-          columns={columns}
-          rows={rows}
-          rowKey={(event) => String(event.seq)}
-          rowHeight={36}
-          onOpen={setShown}
-          onPeek={setShown}
-          hasMore={events.hasNextPage}
-          isLoadingMore={events.isFetchingNextPage}
-          onMore={() => void events.fetchNextPage()}
-        />
-      )}
+      <PagedList
+        list={events}
+        label={t('auditLog')}
+        columns={columns}
+        rowKey={(event) => String(event.seq)}
+        rowHeight={36}
+        onOpen={setShown}
+        onPeek={setShown}
+        loadingLabel={common('loading')}
+        loadingRows={10}
+        empty={<EmptyState title={t('noEvents')} />}
+      />
       <Drawer open={shown !== null} onOpenChange={() => setShown(null)} title={shown?.event ?? ''}>
         {shown && <EventDetails event={shown} />}
       </Drawer>

@@ -1,17 +1,12 @@
-// How each list of the settings is paged; server and browser must ask with the same input to share an answer.
+// What each list of the settings asks for; pages prefetch with the same.
+import { pages } from '#lib/client/paging.ts'
 
-type Paged = { nextCursor: string | null }
-const paging = { initialPageParam: undefined as string | undefined, getNextPageParam: (page: Paged) => page.nextCursor ?? undefined }
-const at = (cursor: string | undefined) => (cursor === undefined ? {} : { cursor })
+export const memberPages = (projectId: string) => pages({ projectId })
 
-export const memberPages = (projectId: string) => ({ input: (cursor: string | undefined) => ({ projectId, ...at(cursor) }), ...paging })
+export const tokenPages = (projectId: string) => pages({ projectId })
 
-export const tokenPages = (projectId: string) => ({ input: (cursor: string | undefined) => ({ projectId, ...at(cursor) }), ...paging })
-
-export const userPages = (text: string) => ({ input: (cursor: string | undefined) => ({ ...(text ? { text } : {}), ...at(cursor) }), ...paging })
+export const userPages = (text: string) => pages(text ? { text } : {})
 
 /** `projectId` undefined: the chain of the instance. */
-export const auditPages = (projectId: string | undefined, event: string) => ({
-  input: (cursor: string | undefined) => ({ ...(projectId ? { projectId } : {}), ...(event ? { event } : {}), ...at(cursor) }),
-  ...paging,
-})
+export const auditPages = (projectId: string | undefined, event: string) =>
+  pages({ ...(projectId ? { projectId } : {}), ...(event ? { event } : {}) })

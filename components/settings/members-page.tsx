@@ -6,12 +6,12 @@ import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { useMe } from '#components/frame/use-me.ts'
 import { Button } from '#components/ui/button.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
+import { useErrorText } from '#components/ui/error-state.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { AddMember } from './add-member.tsx'
@@ -47,7 +47,6 @@ export function MembersPage() {
       restore.mutate({ projectId, email: member.email, roles: member.roles }),
     )
   }
-  const rows = members.data?.pages.flatMap((page) => page.items) ?? []
   const columns: Column<Member>[] = [
     {
       id: 'name',
@@ -73,20 +72,14 @@ export function MembersPage() {
         </Button>
       }
     >
-      {members.error && <ErrorState error={members.error} onRetry={members.refetch} />}
-      {members.isPending && <SkeletonRows rows={6} label={common('loading')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('members')}
-          columns={columns}
-          rows={rows}
-          rowKey={(member) => member.userId}
-          onOpen={setEdited}
-          hasMore={members.hasNextPage}
-          isLoadingMore={members.isFetchingNextPage}
-          onMore={() => void members.fetchNextPage()}
-        />
-      )}
+      <PagedList
+        list={members}
+        label={t('members')}
+        columns={columns}
+        rowKey={(member) => member.userId}
+        onOpen={setEdited}
+        loadingLabel={common('loading')}
+      />
       <AddMember open={isAdding} onOpenChange={setIsAdding} onAdded={refresh} />
       {edited && <EditMember member={edited} onClose={() => setEdited(null)} onSaved={refresh} onRemoved={() => handleRemoved(edited)} />}
     </Section>

@@ -4,14 +4,13 @@ import { UserPlus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge, StatePill } from '#components/ui/state-pill.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { EditUser } from './edit-user.tsx'
@@ -36,7 +35,6 @@ export function PeoplePage() {
     { id: 'new-user', title: t('newUser'), keys: 'n', run: () => setIsMaking(true) },
     { id: 'search-people', title: t('searchPeople'), keys: '/', run: () => document.getElementById(SEARCH_ID)?.querySelector('input')?.focus() },
   ])
-  const rows = users.data?.pages.flatMap((page) => page.items) ?? []
   const columns: Column<User>[] = [
     {
       id: 'name',
@@ -77,21 +75,15 @@ export function PeoplePage() {
           <Input type="search" placeholder={t('searchPeople')} value={text} onChange={(event) => setText(event.target.value)} />
         </Field>
       </div>
-      {users.error && <ErrorState error={users.error} onRetry={users.refetch} />}
-      {users.isPending && <SkeletonRows rows={6} label={common('loading')} />}
-      {users.data && rows.length === 0 && <EmptyState title={common('nothingFound')} />}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('people')}
-          columns={columns}
-          rows={rows}
-          rowKey={(user) => user.id}
-          onOpen={setEdited}
-          hasMore={users.hasNextPage}
-          isLoadingMore={users.isFetchingNextPage}
-          onMore={() => void users.fetchNextPage()}
-        />
-      )}
+      <PagedList
+        list={users}
+        label={t('people')}
+        columns={columns}
+        rowKey={(user) => user.id}
+        onOpen={setEdited}
+        loadingLabel={common('loading')}
+        empty={<EmptyState title={common('nothingFound')} />}
+      />
       <NewUser open={isMaking} onOpenChange={setIsMaking} onMade={refresh} />
       {edited && <EditUser user={edited} onClose={() => setEdited(null)} onChanged={refresh} />}
     </Section>

@@ -5,13 +5,13 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { useErrorText } from '#components/ui/error-state.tsx'
+import { PagedList, rowsOf } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { StatePill } from '#components/ui/state-pill.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
 import { type api, query } from '#lib/client/api.ts'
@@ -47,7 +47,6 @@ export function TokensPage() {
     }),
   )
   useCommands([{ id: 'new-token', title: t('newToken'), keys: 'n', run: () => setIsMaking(true) }])
-  const rows = tokens.data?.pages.flatMap((page) => page.items) ?? []
   const columns: Column<Token>[] = [
     {
       id: 'name',
@@ -90,25 +89,20 @@ export function TokensPage() {
     </Button>
   )
   return (
-    <Section title={t('apiTokens')} hint={t('apiTokensHint')} action={rows.length > 0 && make}>
-      {tokens.error && <ErrorState error={tokens.error} onRetry={tokens.refetch} />}
-      {tokens.isPending && <SkeletonRows rows={4} label={common('loading')} />}
-      {tokens.data && rows.length === 0 && (
-        <EmptyState title={t('noTokens')} action={make}>
-          {t('noTokensHint')}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('apiTokens')}
-          columns={columns}
-          rows={rows}
-          rowKey={(token) => token.id}
-          hasMore={tokens.hasNextPage}
-          isLoadingMore={tokens.isFetchingNextPage}
-          onMore={() => void tokens.fetchNextPage()}
-        />
-      )}
+    <Section title={t('apiTokens')} hint={t('apiTokensHint')} action={rowsOf(tokens).length > 0 && make}>
+      <PagedList
+        list={tokens}
+        label={t('apiTokens')}
+        columns={columns}
+        rowKey={(token) => token.id}
+        loadingLabel={common('loading')}
+        loadingRows={4}
+        empty={
+          <EmptyState title={t('noTokens')} action={make}>
+            {t('noTokensHint')}
+          </EmptyState>
+        }
+      />
       <NewToken open={isMaking} onOpenChange={setIsMaking} onMade={refresh} />
     </Section>
   )

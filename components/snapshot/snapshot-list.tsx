@@ -1,5 +1,5 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Snowflake } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -7,15 +7,17 @@ import { useState } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { query } from '#lib/client/api.ts'
+import { type api, query } from '#lib/client/api.ts'
+import { pages } from '#lib/client/paging.ts'
 import { FreezeDialog } from './freeze-dialog.tsx'
+
+type Snapshot = Awaited<ReturnType<typeof api.listSnapshots>>['items'][number]
 
 const POLL_MS = 1000
 
@@ -25,15 +27,12 @@ export function SnapshotList() {
   const project = useProject()
   const router = useRouter()
   const [isFreezing, setIsFreezing] = useState(false)
-  const snapshots = useQuery(
-    query.listSnapshots.queryOptions({
-      input: { projectId: project.id },
-      refetchInterval: (state) => (state.state.data?.items.some((item) => item.state === 'freezing') ? POLL_MS : false),
-    }),
-  )
+  const snapshots = useInfiniteQuery({
+    ...query.listSnapshots.infiniteOptions(pages({ projectId: project.id })),
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some((item) => item.state === 'freezing')) ? POLL_MS : false),
+  })
   useCommands([{ id: 'freeze', title: t('freeze'), keys: 'n', run: () => setIsFreezing(true) }])
-  const rows = snapshots.data?.items ?? []
-  const columns: Column<(typeof rows)[number]>[] = [
+  const columns: Column<Snapshot>[] = [
     { id: 'name', header: t('name'), cell: (row) => row.name },
     { id: 'state', header: t('state'), cell: (row) => <MachineState machine="snapshot" state={row.state} />, className: 'w-32' },
     { id: 'rows', header: t('rows'), cell: (row) => row.rowCount.toLocaleString(), className: 'w-24 text-right' },
@@ -53,22 +52,19 @@ export function SnapshotList() {
   return (
     <Page>
       <PageHeader title={t('title')} actions={freeze} />
-      {snapshots.error && <ErrorState error={snapshots.error} onRetry={snapshots.refetch} />}
-      {snapshots.isPending && <SkeletonRows rows={6} label={t('loading')} />}
-      {snapshots.data && rows.length === 0 && (
-        <EmptyState title={t('empty')} action={freeze}>
-          {t('emptyHint')}
-        </EmptyState>
-      )}
-      {rows.length > 0 && (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={rows}
-          rowKey={(row) => row.id}
-          onOpen={(row) => router.push(project.path(`/snapshots/${row.id}`))}
-        />
-      )}
+      <PagedList
+        list={snapshots}
+        label={t('title')}
+        columns={columns}
+        rowKey={(row) => row.id}
+        onOpen={(row) => router.push(project.path(`/snapshots/${row.id}`))}
+        loadingLabel={t('loading')}
+        empty={
+          <EmptyState title={t('empty')} action={freeze}>
+            {t('emptyHint')}
+          </EmptyState>
+        }
+      />
       {isFreezing && <FreezeDialog onClose={() => setIsFreezing(false)} />}
     </Page>
   )

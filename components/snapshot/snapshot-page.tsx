@@ -8,15 +8,18 @@ import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
-import { type Column, DataTable } from '#components/ui/data-table.tsx'
+import type { Column } from '#components/ui/data-table.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
+import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { query } from '#lib/client/api.ts'
+import { type api, query } from '#lib/client/api.ts'
 import { Composition } from './composition.tsx'
+
+type SnapshotRow = Awaited<ReturnType<typeof api.listSnapshotRows>>['items'][number]
 
 const POLL_MS = 700
 
@@ -31,10 +34,7 @@ function Rows({ snapshotId }: { snapshotId: string }) {
       getNextPageParam: (page) => page.nextAfter,
     }),
   )
-  if (rows.error) return <ErrorState error={rows.error} onRetry={rows.refetch} />
-  if (!rows.data) return <SkeletonRows rows={6} label={t('loading')} />
-  const items = rows.data.pages.flatMap((page) => page.items)
-  const columns: Column<(typeof items)[number]>[] = [
+  const columns: Column<SnapshotRow>[] = [
     { id: 'position', header: '#', cell: (row) => row.position, className: 'w-14 text-right text-ink-3' },
     { id: 'text', header: t('firstText'), cell: (row) => <span className="truncate">{row.firstUserText}</span> },
     { id: 'split', header: t('split'), cell: (row) => row.split, className: 'w-28' },
@@ -46,16 +46,14 @@ function Rows({ snapshotId }: { snapshotId: string }) {
     },
   ]
   return (
-    <DataTable
+    <PagedList
+      list={rows}
       label={t('rows')}
       columns={columns}
-      rows={items}
       rowKey={(row) => String(row.position)}
       rowHeight={36}
       onOpen={(row) => router.push(project.path(`/conversations/${row.conversationId}`))}
-      hasMore={rows.hasNextPage}
-      isLoadingMore={rows.isFetchingNextPage}
-      onMore={() => void rows.fetchNextPage()}
+      loadingLabel={t('loading')}
     />
   )
 }

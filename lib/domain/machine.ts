@@ -8,6 +8,12 @@ export const MACHINES = {
     closed: ['open'],
     withdrawn: [],
   },
+  promptImport: {
+    running: ['finished', 'interrupted'],
+    // Its process was silent for so long that it was taken for dead, and came to its end after all.
+    interrupted: ['finished'],
+    finished: [],
+  },
   assignment: {
     leased: ['done', 'skipped', 'released', 'expired'],
     // The work of an expired lease is still taken when it comes late.

@@ -7,10 +7,11 @@ const HALF = 'contains half of a surrogate pair, which is no character; remove o
 /** Text that PostgreSQL, Python and every tokenizer can hold unchanged: no NUL, no lone surrogates, no sentinels of the renderer. */
 export const PlainText = z
   .string()
-  .refine((text) => !text.includes('\u0000'), { message: NUL })
-  .refine((text) => !LONE_SURROGATE.test(text), { message: HALF })
+  .refine((text) => !text.includes('\u0000'), { message: NUL, params: { reason: 'nul' } })
+  .refine((text) => !LONE_SURROGATE.test(text), { message: HALF, params: { reason: 'half-character' } })
   .refine((text) => !/[\uE0F0-\uE0F3]/.test(text), {
     message: 'contains a private-use character U+E0F0–U+E0F3, which the renderer reserves; remove it',
+    params: { reason: 'private-use' },
   })
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { INSTANCE_CHAIN } from './audit.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { instanceSubject, projectSubject } from './subject.ts'
 
 const AuditEvent = z.object({
@@ -53,7 +54,7 @@ export const listAuditEvents = operation('audit:read', {
       orderBy: { seq: 'desc' },
       take: input.limit + 1,
     })
-    const page = rows.slice(0, input.limit)
+    const { items: page, last } = pageOf(rows, input.limit)
     const actorIds = [...new Set(page.flatMap((row) => row.actorId ?? []))]
     const users = await tx.user.findMany({ where: { id: { in: actorIds } }, select: { id: true, name: true, email: true } })
     const nameOf = new Map(users.map((user) => [user.id, user.name || user.email]))
@@ -64,7 +65,7 @@ export const listAuditEvents = operation('audit:read', {
         actorName: row.actorId ? (nameOf.get(row.actorId) ?? null) : null,
         data: row.data as Record<string, unknown>,
       })),
-      nextCursor: rows.length > input.limit ? String(page.at(-1)?.seq) : null,
+      nextCursor: last ? String(last.seq) : null,
     }
   },
 })

@@ -7,6 +7,7 @@ import { Recipe, recipeHash } from '#lib/domain/sft/recipe.ts'
 import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import { loadEngine } from './engine.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { enqueue } from './queue.ts'
 import { usableModel } from './run-subject.ts'
 import { projectSubject } from './subject.ts'
@@ -169,8 +170,8 @@ export const listBuilds = operation('build:read', {
       take: input.limit + 1,
       include: { snapshot: true, model: true },
     })
-    const items = rows.slice(0, input.limit)
-    return { items: items.map(summaryOf), nextCursor: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null }
+    const { items, last } = pageOf(rows, input.limit)
+    return { items: items.map(summaryOf), nextCursor: last?.id ?? null }
   },
 })
 

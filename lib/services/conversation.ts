@@ -9,6 +9,7 @@ import { storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { returnSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { type ConversationSubject, conversationSubject, projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
@@ -100,8 +101,7 @@ export const listConversations = operation('conversation:list', {
       orderBy: [{ updatedAt: direction }, { id: direction }],
       take: input.limit + 1,
     })
-    const items = rows.slice(0, input.limit)
-    const last = rows.length > input.limit ? items.at(-1) : undefined
+    const { items, last } = pageOf(rows, input.limit)
     return {
       items: items.map((row) => ({ ...row, isOwn: row.authorId === userId })),
       nextCursor: last ? Cursor.encode({ at: last.updatedAt, id: last.id }) : null,

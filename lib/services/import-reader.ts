@@ -1,18 +1,33 @@
 import { createHash } from 'node:crypto'
 import { refuse } from '#lib/domain/errors.ts'
 import { detectFormat, type ImportFormat, type MapOptions, type MappedRow, mapRow } from '#lib/domain/import/formats.ts'
-import { RowFault } from '#lib/domain/import/row-fault.ts'
+import { type FaultCode, type FaultFacts, kindOf, RowFault } from '#lib/domain/import/row-fault.ts'
 import type { SplitEvent } from '#lib/domain/import/row-reader.ts'
 import { JsonSplitter } from '#lib/domain/import/splitter.ts'
+import { excerptOf } from '#lib/domain/import/utf8.ts'
 
 /** A row that could not be taken, with its place in the file. */
-export type Fault = { row: number; line: number; column: number; field: string; code: string; message: string; excerpt: string }
-export type ReadRow = { row: number; line: number; mapped: MappedRow }
+export type Fault = { row: number; line: number; column: number; field: string; code: FaultCode; facts: FaultFacts; excerpt: string }
+/** `bytes` is how much of the file the row takes up. */
+export type ReadRow = { row: number; bytes: number; mapped: MappedRow }
 export type Read = { rows: ReadRow[]; faults: Fault[] }
 
 const EXCERPT = 160
 
-const withoutNul = (text: string): string => text.toWellFormed().replaceAll('\u0000', '␀')
+const SHOWN_NAMES = 8
+/** More blanks than this are no form to fill in. */
+const MAX_BLANKS = 20
+const SHOWN_NAME = 60
+
+/** What a first row of no known format is, in words. */
+function describe(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return `The first row is a ${kindOf(value)}, and a row must be a JSON object.`
+  const names = Object.keys(value).slice(0, SHOWN_NAMES)
+  return names.length === 0
+    ? 'The first row has no fields.'
+    : `The first row has the fields ${names.map((name) => excerptOf(name, SHOWN_NAME)).join(', ')}.`
+}
 
 /** Reads a stream of bytes as rows of one format, in memory bounded by the largest row. */
 export class ImportReader {
@@ -20,10 +35,16 @@ export class ImportReader {
   readonly #splitter = new JsonSplitter()
   readonly #hash = createHash('sha256')
   readonly #options: Omit<MapOptions, 'format'>
+  readonly #blanks = new Set<string>()
 
-  constructor(format: ImportFormat | null, options: Omit<MapOptions, 'format'>) {
+  constructor(format: ImportFormat | null, options: Omit<MapOptions, 'format' | 'onBlank'>) {
     this.format = format
-    this.#options = options
+    this.#options = { ...options, onBlank: (name) => void (this.#blanks.size < MAX_BLANKS && this.#blanks.add(excerptOf(name, SHOWN_NAME))) }
+  }
+
+  /** Names of the blanks in answers, as they came. */
+  get blanks(): string[] {
+    return [...this.#blanks]
   }
 
   get bytesSeen(): number {
@@ -56,27 +77,17 @@ export class ImportReader {
       }
       const { row, line, column, text, value } = event.row
       this.format ??= detectFormat(value)
-      if (!this.format) {
-        const found = typeof value === 'object' && value !== null ? Object.keys(value).slice(0, 8).join(', ') : typeof value
+      if (!this.format)
         refuse(
           'unknown-format',
-          `The first row has the fields ${withoutNul(found) || 'none'}. Known are instruction/output (Alpaca), conversations (ShareGPT), messages (OpenAI, TRL) and prompt. Rename them, or choose the format.`,
+          `${describe(value)} Known are instruction/output (Alpaca), conversations (ShareGPT), messages (OpenAI, TRL) and prompt. Rename them, or choose the format.`,
         )
-      }
       try {
-        read.rows.push({ row, line, mapped: mapRow({ value, text }, { ...this.#options, format: this.format }) })
+        read.rows.push({ row, bytes: Buffer.byteLength(text), mapped: mapRow({ value, text }, { ...this.#options, format: this.format }) })
       } catch (error) {
         if (!(error instanceof RowFault)) throw error
-        read.faults.push({
-          row,
-          line,
-          column,
-          field: error.field,
-          code: error.code,
-          // A message may quote the row.
-          message: withoutNul(error.message),
-          excerpt: withoutNul(text.slice(0, EXCERPT)),
-        })
+        const { field, code, facts } = error
+        read.faults.push({ row, line, column, field, code, facts, excerpt: excerptOf(text, EXCERPT) })
       }
     }
     return read

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { db } from '#lib/db.ts'
 import { personOf } from '#lib/domain/actor.ts'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
@@ -7,15 +6,21 @@ import { FORMATS } from '#lib/domain/import/formats.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { ImportFile } from './import-file.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { projectSubject } from './subject.ts'
 
 const FaultShape = z.object({
-  row: z.int(),
+  row: z.int().describe('Counted from 1 over all rows of the file'),
   line: z.int().nullable(),
   column: z.int().nullable(),
-  field: z.string(),
+  field: z.string().describe('Path in the row; empty for the row as a whole'),
   code: z.string(),
+  facts: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .nullable()
+    .describe('What the texts of this code name; null in accounts made before there were any'),
   message: z.string(),
+  cure: z.string(),
   excerpt: z.string(),
 })
 
@@ -30,8 +35,9 @@ const Imported = z.object({
   faulty: z.int(),
   bytes: z.int(),
   fileHash: z.string(),
-  faults: z.array(FaultShape).describe('The first of them; getImport gives all'),
+  faults: z.array(FaultShape).describe('The first of them; listImportFaults gives more'),
   samples: z.array(z.string()).describe('First words of the first rows'),
+  blanks: z.array(z.string()).describe('Names like the name of {{name}} in answers, filled or not, that `replacements` can fill'),
 })
 
 const Query = z.strictObject({
@@ -80,58 +86,129 @@ export const importPrompts = operation('prompt:import', {
   // A file outlives a transaction: each batch has its own, and the import's row says how far it came.
   transaction: 'none',
   body: 'stream',
-  event: 'prompts.imported',
-  run: async ({ input, actor, subject, context, signal, note }) => {
+  // Closing the import writes the event, so that one that breaks off has it as well; a dry run changes nothing.
+  event: null,
+  run: async ({ input, actor, subject, context, signal }) => {
+    const { userId } = personOf(actor)
     if (!context.body) return refuse('unreadable-file', 'The request has no body: send the file itself, as application/octet-stream.')
-    const file = await ImportFile.open({ projectId: subject.id, personId: personOf(actor).userId, query: input.query })
-    const result = await file.read(context.body, context.contentLength ?? null, signal)
-    note({ importId: result.id, fileName: result.fileName, imported: result.imported, faulty: result.faulty, isDryRun: result.isDryRun })
-    return result
+    const caller = { actor, requestId: context.requestId, via: context.via }
+    const file = await ImportFile.open({ projectId: subject.id, personId: userId, query: input.query, caller })
+    return await file.read(context.body, context.contentLength ?? null, signal)
   },
 })
 
 async function importSubject(tx: Tx, importId: string) {
-  return tx.promptImport.findUnique({ where: { id: importId } })
+  return tx.promptImport.findUnique({ where: { id: importId, isDryRun: false } })
 }
+type ImportRow = NonNullable<Awaited<ReturnType<typeof importSubject>>>
 
 const Summary = z.object({
   id: z.uuid(),
   fileName: z.string(),
   format: z.string(),
+  state: z.enum(['running', 'finished', 'interrupted']),
+  failure: z.object({ code: z.string(), detail: z.string() }).nullable().describe('Why it broke off'),
   candidates: z.int(),
   imported: z.int(),
   duplicates: z.int(),
   faulty: z.int(),
+  bytes: z.int(),
+  fileHash: z.string(),
+  importedBy: z.string().nullable().describe('Name of the person; null when the account is gone'),
   createdAt: z.date(),
   finishedAt: z.date().nullable(),
 })
 
+async function summariesOf(tx: Tx, rows: readonly ImportRow[]): Promise<z.input<typeof Summary>[]> {
+  const people = await tx.user.findMany({
+    where: { id: { in: [...new Set(rows.map((row) => row.createdById))] } },
+    select: { id: true, name: true, email: true },
+  })
+  const names = new Map(people.map(({ id, name, email }) => [id, name || email]))
+  return rows.map(({ state, failure, byteLength, ...row }) => ({
+    ...row,
+    state: Summary.shape.state.parse(state),
+    failure: Summary.shape.failure.parse(failure),
+    bytes: Number(byteLength),
+    importedBy: names.get(row.createdById) ?? null,
+  }))
+}
+
 export const listImports = operation('prompt:read', {
   name: 'listImports',
   route: { method: 'GET', path: '/projects/{projectId}/imports', summary: 'Imported files, newest first', tags: ['prompts'] },
-  input: z.strictObject({ projectId: z.uuid(), limit: z.int().min(1).max(200).default(50) }),
-  output: z.object({ items: z.array(Summary) }),
+  input: z.strictObject({ projectId: z.uuid(), cursor: z.uuid().optional(), limit: z.int().min(1).max(200).default(50) }),
+  output: z.object({ items: z.array(Summary), nextCursor: z.string().nullable() }),
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
-  run: async ({ tx, input, subject }) => ({
-    items: await tx.promptImport.findMany({ where: { projectId: subject.id }, orderBy: { createdAt: 'desc' }, take: input.limit }),
-  }),
-})
-
-export const getImport = operation('prompt:read', {
-  name: 'getImport',
-  route: { method: 'GET', path: '/imports/{importId}', summary: 'An import with the rows it could not take', tags: ['prompts'] },
-  input: z.strictObject({ importId: z.uuid(), afterRow: Int4.min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
-  output: Summary.extend({ faults: z.array(FaultShape), nextAfterRow: z.int().nullable() }),
-  subject: ({ tx, input }) => importSubject(tx, input.importId),
-  run: async ({ input, subject }) => {
-    const rows = await db.importFault.findMany({
-      where: { importId: subject.id, row: { gt: input.afterRow } },
-      orderBy: { row: 'asc' },
+  run: async ({ tx, input, subject }) => {
+    const rows = await tx.promptImport.findMany({
+      where: { projectId: subject.id, isDryRun: false },
+      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
       take: input.limit + 1,
+      ...(input.cursor ? { cursor: { id: input.cursor }, skip: 1 } : {}),
     })
-    const faults = rows.slice(0, input.limit)
-    return { ...subject, faults, nextAfterRow: rows.length > input.limit ? (faults.at(-1)?.row ?? null) : null }
+    const { items, last } = pageOf(rows, input.limit)
+    return { items: await summariesOf(tx, items), nextCursor: last?.id ?? null }
   },
 })
 
-export const importOperations = { importPrompts, listImports, getImport }
+const ById = z.strictObject({ importId: z.uuid() })
+
+export const getImport = operation('prompt:read', {
+  name: 'getImport',
+  route: { method: 'GET', path: '/imports/{importId}', summary: 'The account of an imported file', tags: ['prompts'] },
+  input: ById,
+  output: Summary.extend({ keptFaults: z.int().describe('Of very many bad rows only the first are kept') }),
+  subject: ({ tx, input }) => importSubject(tx, input.importId),
+  run: async ({ tx, subject }) => {
+    const [summary] = await summariesOf(tx, [subject])
+    const keptFaults = await tx.importFault.count({ where: { importId: subject.id } })
+    return summary ? { ...summary, keptFaults } : refuse('not-found')
+  },
+})
+
+const faultsAfter = (tx: Tx, importId: string, row: number, limit: number) =>
+  tx.importFault.findMany({ where: { importId, row: { gt: row } }, orderBy: { row: 'asc' }, take: limit })
+
+export const listImportFaults = operation('prompt:read', {
+  name: 'listImportFaults',
+  route: { method: 'GET', path: '/imports/{importId}/faults', summary: 'Rows of a file that could not be taken, in their order', tags: ['prompts'] },
+  input: ById.extend({ afterRow: Int4.min(0).default(0), limit: z.int().min(1).max(500).default(100) }),
+  output: z.object({ items: z.array(FaultShape), nextAfterRow: z.int().nullable() }),
+  subject: ({ tx, input }) => importSubject(tx, input.importId),
+  run: async ({ tx, input, subject }) => {
+    const { items, last } = pageOf(await faultsAfter(tx, subject.id, input.afterRow, input.limit + 1), input.limit)
+    return { items: z.array(FaultShape).parse(items), nextAfterRow: last?.row ?? null }
+  },
+})
+
+const FAULTS_AT_ONCE = 1000
+
+export const downloadImportFaults = operation('prompt:read', {
+  name: 'downloadImportFaults',
+  route: {
+    method: 'GET',
+    path: '/imports/{importId}/faults.jsonl',
+    summary: 'All kept bad rows of a file as JSON lines: place, reason, cure and how the row begins',
+    tags: ['prompts'],
+    spec: (current) => ({
+      ...current,
+      responses: { 200: { description: 'The rows', content: { 'application/x-ndjson': { schema: { type: 'string', format: 'binary' } } } } },
+    }),
+  },
+  input: ById,
+  output: z.instanceof(Blob),
+  subject: ({ tx, input }) => importSubject(tx, input.importId),
+  run: async ({ tx, subject }) => {
+    const lines: string[] = []
+    for (let row = 0; ; ) {
+      const faults = await faultsAfter(tx, subject.id, row, FAULTS_AT_ONCE)
+      for (const { importId: _importId, ...fault } of faults) lines.push(`${JSON.stringify(fault)}\n`)
+      row = faults.at(-1)?.row ?? 0
+      if (faults.length < FAULTS_AT_ONCE) break
+    }
+    return new File(lines, `${subject.fileName}.faults.jsonl`, { type: 'application/x-ndjson' })
+  },
+})
+
+export const importOperations = { importPrompts, listImports, getImport, listImportFaults, downloadImportFaults }

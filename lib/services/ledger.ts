@@ -6,6 +6,7 @@ import { refuse } from '#lib/domain/errors.ts'
 import { buildSubject } from './build.ts'
 import { rebuildAndCompare } from './build-run.ts'
 import { operation } from './operation.ts'
+import { pageOf } from './page.ts'
 
 const Outcome = z.enum(['exported', 'excluded', 'truncated'])
 
@@ -43,10 +44,10 @@ export const listLedger = operation('build:read', {
       orderBy: { position: 'asc' },
       take: input.limit + 1,
     })
-    const items = rows.slice(0, input.limit)
+    const { items, last } = pageOf(rows, input.limit)
     return {
       items: items.map((row) => ({ ...row, outcome: Outcome.parse(row.outcome) })),
-      nextAfter: rows.length > input.limit ? (items.at(-1)?.position ?? null) : null,
+      nextAfter: last?.position ?? null,
     }
   },
 })

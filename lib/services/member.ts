@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ProjectRole } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { Email, makeAccount } from './people.ts'
 import { projectSubject } from './subject.ts'
 
@@ -58,10 +59,10 @@ export const listMembers = operation('member:read', {
       orderBy: { userId: 'asc' },
       take: input.limit + 1,
     })
-    const page = rows.slice(0, input.limit)
+    const { items: page, last } = pageOf(rows, input.limit)
     return {
       items: page.map(shapeMember),
-      nextCursor: rows.length > input.limit ? (page.at(-1)?.userId ?? null) : null,
+      nextCursor: last?.userId ?? null,
       total: await tx.membership.count({ where: { projectId: subject.id } }),
     }
   },

@@ -5,6 +5,7 @@ import { ProjectRole } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { env } from '#lib/env.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { instanceSubject } from './subject.ts'
 
 /** Lower case: one person, one account, however the address is typed. */
@@ -100,10 +101,10 @@ export const listUsers = operation('instance:administer', {
       orderBy: { email: 'asc' },
       take: input.limit + 1,
     })
-    const page = rows.slice(0, input.limit)
+    const { items: page, last } = pageOf(rows, input.limit)
     return {
       items: page.map(shapeAccount),
-      nextCursor: rows.length > input.limit ? (page.at(-1)?.email ?? null) : null,
+      nextCursor: last?.email ?? null,
       total: await tx.user.count({ where: matching }),
     }
   },

@@ -5,6 +5,7 @@ import { refuse } from '#lib/domain/errors.ts'
 import { GUIDELINE_OUTLINE } from '#lib/domain/guideline-outline.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
 import { operation } from './operation.ts'
+import { pageOf } from './page.ts'
 import { projectSubject, selfSubject } from './subject.ts'
 
 const Project = z.object({
@@ -62,11 +63,10 @@ export const listProjects = operation('project:list', {
       orderBy: [{ name: 'asc' }, { id: 'asc' }],
       take: input.limit + 1,
     })
-    const page = rows.slice(0, input.limit)
-    const last = page.at(-1)
+    const { items: page, last } = pageOf(rows, input.limit)
     return {
       items: page.map(({ memberships, ...project }) => ({ ...project, roles: (memberships[0]?.roles ?? []) as ProjectRole[] })),
-      nextCursor: rows.length > input.limit && last ? `${last.name}\u001f${last.id}` : null,
+      nextCursor: last ? `${last.name}\u001f${last.id}` : null,
     }
   },
 })

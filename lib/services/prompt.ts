@@ -4,6 +4,7 @@ import { refuse } from '#lib/domain/errors.ts'
 import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { insertPrompts, promptHash } from './prompt-insert.ts'
 import { requireTurns } from './require-turns.ts'
 import { projectSubject } from './subject.ts'
@@ -87,10 +88,10 @@ export const listPrompts = operation('prompt:read', {
       orderBy: { position: descending ? 'desc' : 'asc' },
       take: input.limit + 1,
     })
-    const items = rows.slice(0, input.limit)
+    const { items, last } = pageOf(rows, input.limit)
     return {
-      items: items,
-      nextCursor: rows.length > input.limit ? String(items.at(-1)?.position) : null,
+      items,
+      nextCursor: last ? String(last.position) : null,
       total: input.withTotal ? await tx.prompt.count({ where }) : null,
     }
   },

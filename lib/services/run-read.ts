@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { listOf } from '#lib/domain/bounds.ts'
 import { decimate, METRIC_NAMES, type MetricName, mergeAttempts, type Point } from '#lib/domain/training/series.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { ITEM_ROWS, RunDetail, RunItem, shapeDetail, shapeItem } from './run-shape.ts'
 import { runSubject } from './run-subject.ts'
 import { projectSubject } from './subject.ts'
@@ -31,8 +32,8 @@ export const listRuns = operation('run:read', {
       take: input.limit + 1,
       include: ITEM_ROWS,
     })
-    const page = rows.slice(0, input.limit)
-    return { items: page.map(shapeItem), nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null }
+    const { items: page, last } = pageOf(rows, input.limit)
+    return { items: page.map(shapeItem), nextCursor: last?.id ?? null }
   },
 })
 
@@ -73,9 +74,10 @@ export const listRunEvents = operation('run:read', {
       WHERE a."runId" = ${subject.id}::uuid AND (a.number, e.seq) > (${attempt}::int, ${seq}::int)
         AND (${types}::text[] IS NULL OR e.type = ANY (${types}::text[]))
       ORDER BY a.number, e.seq LIMIT ${input.limit + 1}`
-    const items = rows.slice(0, input.limit)
-    const last = items.at(-1)
-    return { items, nextCursor: last ? `${last.attempt}.${last.seq}` : input.cursor, hasMore: rows.length > input.limit }
+    const { items, last } = pageOf(rows, input.limit)
+    // Where the events end today more may come: the cursor then stands at the newest of them.
+    const newest = items.at(-1)
+    return { items, nextCursor: newest ? `${newest.attempt}.${newest.seq}` : input.cursor, hasMore: last !== undefined }
   },
 })
 

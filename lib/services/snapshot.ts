@@ -7,6 +7,7 @@ import { compositionOf, groupRows, Shares, SnapshotQuery, Split, splitRows } fro
 import { storedState } from '#lib/domain/state-schema.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
+import { pageOf } from './page.ts'
 import { enqueue } from './queue.ts'
 import { countUnapproved, listCandidates } from './snapshot-candidates.ts'
 import { projectSubject } from './subject.ts'
@@ -169,8 +170,8 @@ export const listSnapshots = operation('snapshot:read', {
       orderBy: { id: 'desc' },
       take: input.limit + 1,
     })
-    const items = rows.slice(0, input.limit)
-    return { items: items.map(shape), nextCursor: rows.length > input.limit ? (items.at(-1)?.id ?? null) : null }
+    const { items, last } = pageOf(rows, input.limit)
+    return { items: items.map(shape), nextCursor: last?.id ?? null }
   },
 })
 
@@ -205,10 +206,10 @@ export const listSnapshotRows = operation('snapshot:read', {
       take: input.limit + 1,
       include: { conversation: { select: { firstUserText: true } } },
     })
-    const items = rows.slice(0, input.limit)
+    const { items, last } = pageOf(rows, input.limit)
     return {
       items: items.map(({ conversation, ...row }) => ({ ...row, split: Split.parse(row.split), firstUserText: conversation.firstUserText })),
-      nextAfter: rows.length > input.limit ? (items.at(-1)?.position ?? null) : null,
+      nextAfter: last?.position ?? null,
     }
   },
 })

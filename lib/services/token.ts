@@ -5,6 +5,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { tokenActions } from '#lib/domain/policy.ts'
 import { operation } from './operation.ts'
+import { pageOf } from './page.ts'
 import { projectSubject, selfSubject } from './subject.ts'
 
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000
@@ -86,10 +87,10 @@ export const listApiTokens = operation('self:read', {
       orderBy: { id: 'desc' },
       take: input.limit + 1,
     })
-    const page = rows.slice(0, input.limit)
+    const { items: page, last } = pageOf(rows, input.limit)
     return {
       items: page.map(({ project, ...row }) => ({ ...row, projectName: project.name })),
-      nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null,
+      nextCursor: last?.id ?? null,
     }
   },
 })

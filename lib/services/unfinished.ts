@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { db } from '#lib/db.ts'
+import { SYSTEM } from '#lib/domain/actor.ts'
 import { log } from '#lib/log.ts'
 import { endBuild } from './build-run.ts'
+import { closeImport } from './import-writer.ts'
 import { failSnapshot } from './snapshot-freeze.ts'
 import { transact } from './transaction.ts'
 
@@ -18,8 +21,29 @@ const lostBuilds = () => db.$queryRaw<Unfinished[]>`
   SELECT b.id FROM "build" b WHERE b.state IN ('queued', 'building') AND NOT EXISTS (
     SELECT 1 FROM pgboss.job j WHERE j.name = 'build.run' AND j.singleton_key = b.id::text AND j.state IN ('created', 'retry', 'active'))`
 
-/** Fails freezes and builds whose job is gone, with a cure: otherwise they would be shown as under way for ever. */
+/** Imports whose process is gone: one that lives says so twice a minute. */
+const lostImports = () => db.$queryRaw<Unfinished[]>`
+  SELECT id FROM "prompt_import" WHERE state = 'running' AND NOT "isDryRun" AND "touchedAt" < now() - interval '3 minutes'`
+
+/** What dry runs left behind whose process is gone. */
+const dropRehearsals = () => db.$executeRaw`DELETE FROM "prompt_import" WHERE "isDryRun" AND "touchedAt" < now() - interval '1 day'`
+
+async function sweepImports(): Promise<void> {
+  const caller = { actor: SYSTEM, requestId: randomUUID(), via: 'worker' }
+  const failure = {
+    code: 'interrupted',
+    detail: 'The process that read the file ended. Send the file again; rows that are there are recognised.',
+  }
+  for (const { id } of await lostImports()) {
+    log.error({ importId: id }, 'an import has no process any more')
+    await transact((tx) => closeImport(tx, id, failure, caller))
+  }
+  await dropRehearsals()
+}
+
+/** Fails freezes, builds and imports nobody is at, with a cure: otherwise they would be shown as under way for ever. */
 export async function sweepUnfinished(): Promise<void> {
+  await sweepImports()
   for (const { id } of await lostFreezes()) {
     log.error({ snapshotId: id }, 'a freeze has no job any more')
     await transact(async (tx) => {

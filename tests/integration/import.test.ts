@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
-import { getImport, importPrompts } from '#lib/services/import.ts'
+import { importPrompts, listImportFaults } from '#lib/services/import.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { createPrompt, getPrompt, listPrompts, withdrawPrompt } from '#lib/services/prompt.ts'
 import { submitReview } from '#lib/services/review.ts'
@@ -168,9 +168,9 @@ describe('importing', () => {
       [4, 'messages.0.content', 'unsound-text'],
       [5, 'instruction', 'wrong-type'],
     ])
-    for (const fault of result.faults) expect(fault.message).toMatch(/[.;]/)
-    const kept = await invoke(getImport, { importId: result.id ?? '' }, as(engineer))
-    expect(kept.faults).toHaveLength(4)
+    for (const fault of result.faults) expect(`${fault.message} ${fault.cure}`).toMatch(/\. .+\./)
+    const kept = await invoke(listImportFaults, { importId: result.id ?? '' }, as(engineer))
+    expect(kept).toEqual({ items: result.faults, nextAfterRow: null })
   })
 
   test.each([
@@ -213,6 +213,7 @@ describe('importing', () => {
     ['nothing', '', 'unreadable-file', /empty/],
     ['a CSV', 'a,b\n1,2\n'.repeat(20), 'unknown-format', /JSON/],
     ['objects of another kind', '{"colour": "red", "size": 3}\n', 'unknown-format', /colour/],
+    ['a list of numbers', '[1, 2]', 'unknown-format', /first row is a number/],
   ])('%s is refused as a file', async (_name, file, code, words) => {
     const { project, run } = await open()
     const refused = await refusal(run(file))
@@ -225,9 +226,16 @@ describe('importing', () => {
     const { run } = await open()
     const huge = `{"instruction": "${'x'.repeat(30 * 1024 * 1024)}"}`
     const deep = `{"instruction": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`
-    const result = await run([JSON.stringify(row(1)), huge, deep, JSON.stringify(row(2))].join('\n'))
-    expect(result).toMatchObject({ imported: 2, faulty: 2 })
-    expect(result.faults.map((fault) => fault.code)).toEqual(['row-too-large', 'too-deep'])
+    const inText = JSON.stringify({ instruction: 'x', tools: `${'['.repeat(100_000)}${']'.repeat(100_000)}` })
+    const messages = JSON.stringify({ messages: [{ role: 'user', content: 'x' }], tools: '['.repeat(100_000) })
+    const result = await run([JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }] }), huge, deep, messages, inText].join('\n'))
+    expect(result).toMatchObject({ imported: 1, faulty: 4 })
+    expect(result.faults.map(({ code, field }) => [code, field])).toEqual([
+      ['row-too-large', ''],
+      ['too-deep', ''],
+      ['too-deep', 'tools'],
+      ['wrong-type', 'messages'],
+    ])
   })
 
   test('a file that arrives incomplete says so, keeps what came and can be sent again', async () => {
@@ -243,7 +251,7 @@ describe('importing', () => {
   test('answers can come along as submitted conversations, with their blanks filled, for others to approve', async () => {
     const { project, run, engineer } = await open()
     const file = lines(row(1), { instruction: 'Who are you?', output: 'I am {{name}}.' })
-    expect((await run(file, { answers: 'submit' })).faults).toMatchObject([{ row: 2, code: 'placeholder' }])
+    expect(await run(file, { answers: 'submit' })).toMatchObject({ blanks: ['name'], faults: [{ row: 2, code: 'placeholder' }] })
     expect(await run(file, { answers: 'submit', replacements: 'name=Juniper' })).toMatchObject({ imported: 1, duplicates: 1, faulty: 0 })
     const [first] = await db.conversation.findMany({
       where: { projectId: project.id },

@@ -90,7 +90,7 @@ describe('what a project shows', () => {
     const verdicts = await invoke(listOwnVerdicts, { projectId: project.id, since }, as(reviewer))
     expect(verdicts.items.map(({ verdict }) => verdict).toSorted()).toEqual(['approve', 'request-changes'])
     expect(await invoke(getPrompt, { promptId: approved.prompt.id }, as(engineer))).toMatchObject({ id: approved.prompt.id })
-    expect(await invoke(listImports, { projectId: project.id }, as(engineer))).toEqual({ items: [] })
+    expect(await invoke(listImports, { projectId: project.id }, as(engineer))).toEqual({ items: [], nextCursor: null })
     const fresh = await buildProject()
     const draft = await invoke(getGuidelineDraft, { projectId: fresh.id }, as(await join(fresh.id, 'manager')))
     expect(draft).toMatchObject({ version: 0, content: { rules: [] } })

@@ -6,6 +6,7 @@ import { stateSchema } from '#lib/domain/state-schema.ts'
 
 const START: Record<MachineName, string> = {
   prompt: 'open',
+  promptImport: 'running',
   assignment: 'leased',
   conversation: 'draft',
   snapshot: 'freezing',

@@ -4,13 +4,13 @@ import { sound } from './row-fault.ts'
 
 /** What a row says beside its turns. Bounded, so that every index can hold it. */
 const Facts = z.object({
-  externalId: PlainText.max(200, 'is longer than 200 characters').nullable(),
-  category: PlainText.max(100, 'is longer than 100 characters'),
-  language: PlainText.max(35, 'is longer than 35 characters'),
-  tags: z.array(PlainText.max(100, 'is longer than 100 characters')).max(100, 'has more than 100 tags'),
-  source: PlainText.max(500, 'is longer than 500 characters'),
-  licence: PlainText.max(200, 'is longer than 200 characters'),
-  instructions: PlainText.max(20_000, 'is longer than 20,000 characters'),
+  externalId: PlainText.max(200).nullable(),
+  category: PlainText.max(100),
+  language: PlainText.max(35),
+  tags: z.array(PlainText.max(100)).max(100),
+  source: PlainText.max(500),
+  licence: PlainText.max(200),
+  instructions: PlainText.max(20_000),
 })
 
 export type RowFacts = z.infer<typeof Facts>

@@ -1,8 +1,9 @@
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { type RowFacts, readFacts } from './facts.ts'
-import { rawValueAt } from './json-text.ts'
-import { RowFault, sound } from './row-fault.ts'
+import { DEPTH_LIMIT, depthOf, findJsonFault, rawValueAt } from './json-text.ts'
+import { kindOf, RowFault, sound } from './row-fault.ts'
+import { excerptOf } from './utf8.ts'
 
 export type MappedRow = RowFacts & { messages: Message[]; tools: Tool[] }
 
@@ -16,26 +17,51 @@ export type ImportFormat = (typeof FORMATS)[number]
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const SHOWN = 80
+/** A word of the row as a fault shows it. */
+const quoted = (text: string): string => excerptOf(text, SHOWN)
+
+const missing = (field: string): RowFault => new RowFault(field, 'missing-field', { name: field })
+const wrongType = (field: string, expected: 'text' | 'list' | 'object' | 'pair', value: unknown): RowFault =>
+  new RowFault(field, 'wrong-type', { expected, found: kindOf(value) })
+
 const textOf = (value: unknown, field: string): string => {
   if (typeof value === 'string') return value
-  if (value === undefined || value === null) throw new RowFault(field, 'missing-field', `The field ${field} is missing; add it as a text.`)
-  throw new RowFault(field, 'wrong-type', `The field ${field} must be a text, not ${Array.isArray(value) ? 'a list' : typeof value}.`)
+  throw value === undefined || value === null ? missing(field) : wrongType(field, 'text', value)
 }
 const optionalText = (value: unknown, field: string): string => (value === undefined || value === null ? '' : textOf(value, field))
+
+/** JSON inside a text comes here unseen by whoever bounded the row: every text that is taken for JSON is measured. */
+function checkDepth(text: string, field: string): string {
+  const levels = depthOf(new TextEncoder().encode(text))
+  if (levels > DEPTH_LIMIT) throw new RowFault(field, 'too-deep', { levels, limit: DEPTH_LIMIT })
+  return text
+}
 
 /** JSON text kept inside JSON as a string, or as JSON itself: either way its characters, unchanged. */
 function rawJson(text: string, path: readonly (string | number)[], field: string): string {
   const raw = rawValueAt(text, path)
-  if (raw === undefined) throw new RowFault(field, 'missing-field', `The field ${field} is missing; add it.`)
-  return raw.startsWith('"') ? String(JSON.parse(raw)) : raw
+  if (raw === undefined) throw missing(field)
+  return raw.startsWith('"') ? checkDepth(String(JSON.parse(raw)), field) : raw
 }
 
 function parseJson(text: string, field: string): unknown {
+  checkDepth(text, field)
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new RowFault(field, 'malformed-json', `The field ${field} must hold JSON: ${(error as Error).message}.`)
+  } catch {
+    const { character, ...facts } = findJsonFault(text)?.facts ?? { reason: 'no-json' as const }
+    throw new RowFault(field, 'malformed-json', { ...facts, ...(character ? { character: quoted(character) } : {}) })
   }
+}
+
+/** By own names only: a role named `constructor` is as unknown as any. */
+const lookUp = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined => (Object.hasOwn(table, name) ? table[name] : undefined)
+
+function roleOf<R>(table: Readonly<Record<string, R>>, role: string, field: string): R {
+  const found = lookUp(table, role)
+  if (!found) throw new RowFault(field, 'unknown-role', { role: quoted(role), known: Object.keys(table).join(', ') })
+  return found
 }
 
 /** Tools as OpenAI lists them, bare or under `function`, as a list or as a text that holds the list. */
@@ -44,11 +70,11 @@ function toolsOf({ value, text }: Source): Tool[] {
   if (tools === undefined || tools === null || tools === '') return []
   const listText = typeof tools === 'string' ? tools : (rawValueAt(text, ['tools']) ?? '[]')
   const list = parseJson(listText, 'tools')
-  if (!Array.isArray(list)) throw new RowFault('tools', 'wrong-type', 'The field tools must be a list of tools.')
+  if (!Array.isArray(list)) throw wrongType('tools', 'list', list)
   return list.map((entry: unknown, index): Tool => {
     const wrapped = isObject(entry) && isObject(entry.function)
     const tool = wrapped ? (entry as { function: Record<string, unknown> }).function : entry
-    if (!isObject(tool)) throw new RowFault(`tools.${index}`, 'wrong-type', 'A tool must be an object with name, description and parameters.')
+    if (!isObject(tool)) throw wrongType(`tools.${index}`, 'object', tool)
     const path = wrapped ? [index, 'function', 'parameters'] : [index, 'parameters']
     return {
       name: textOf(tool.name, `tools.${index}.name`),
@@ -63,10 +89,9 @@ function alpaca({ value }: Source): Mapped {
   const system = optionalText(value.system, 'system')
   if (system) turns.push({ role: 'system', content: system })
   const history = value.history ?? []
-  if (!Array.isArray(history)) throw new RowFault('history', 'wrong-type', 'The field history must be a list of [question, answer] pairs.')
+  if (!Array.isArray(history)) throw wrongType('history', 'list', history)
   for (const [index, pair] of history.entries()) {
-    if (!Array.isArray(pair) || pair.length !== 2)
-      throw new RowFault(`history.${index}`, 'wrong-type', 'A part of history must be a [question, answer] pair.')
+    if (!Array.isArray(pair) || pair.length !== 2) throw wrongType(`history.${index}`, 'pair', pair)
     turns.push(
       { role: 'user', content: textOf(pair[0], `history.${index}.0`) },
       { role: 'assistant', content: textOf(pair[1], `history.${index}.1`) },
@@ -98,7 +123,7 @@ function callsOf(text: string, field: string, made: number) {
   const parsed = parseJson(text, field)
   const list = Array.isArray(parsed) ? parsed : [parsed]
   return list.map((call: unknown, index) => {
-    if (!isObject(call)) throw new RowFault(field, 'wrong-type', 'A function call must be an object with name and arguments.')
+    if (!isObject(call)) throw wrongType(field, 'object', call)
     const path = Array.isArray(parsed) ? [index, 'arguments'] : ['arguments']
     return { id: `call_${made + index + 1}`, name: textOf(call.name, `${field}.name`), arguments: rawJson(text, path, `${field}.arguments`) }
   })
@@ -107,7 +132,7 @@ function callsOf(text: string, field: string, made: number) {
 function sharegpt(source: Source): Mapped {
   const { value } = source
   const list = value.conversations ?? value.conversation
-  if (!Array.isArray(list)) throw new RowFault('conversations', 'wrong-type', 'The field conversations must be a list of turns.')
+  if (!Array.isArray(list)) throw wrongType('conversations', 'list', list)
   const turns: Turn[] = []
   const system = optionalText(value.system, 'system')
   if (system) turns.push({ role: 'system', content: system })
@@ -116,11 +141,10 @@ function sharegpt(source: Source): Mapped {
   const chosen = isObject(value.chosen) ? [value.chosen] : []
   for (const [index, entry] of [...list, ...chosen].entries()) {
     const field = `conversations.${index}`
-    if (!isObject(entry)) throw new RowFault(field, 'wrong-type', 'A turn must be an object with from and value.')
+    if (!isObject(entry)) throw wrongType(field, 'object', entry)
     const from = textOf(entry.from ?? entry.role, `${field}.from`)
     const content = textOf(entry.value ?? entry.content, `${field}.value`)
-    const role = SHAREGPT_ROLES[from]
-    if (!role) throw new RowFault(`${field}.from`, 'unknown-role', `The role “${from}” is not known; use ${Object.keys(SHAREGPT_ROLES).join(', ')}.`)
+    const role = roleOf(SHAREGPT_ROLES, from, `${field}.from`)
     if (role === 'call') {
       const toolCalls = callsOf(content, `${field}.value`, made)
       made += toolCalls.length
@@ -128,7 +152,7 @@ function sharegpt(source: Source): Mapped {
       turns.push({ role: 'assistant', content: '', toolCalls })
     } else if (role === 'tool') {
       const toolCallId = open.shift()
-      if (!toolCallId) throw new RowFault(field, 'result-without-call', 'This result answers no call above it; add the call or delete the result.')
+      if (!toolCallId) throw new RowFault(field, 'result-without-call')
       turns.push({ role: 'tool', content, toolCallId })
     } else turns.push({ role, content })
   }
@@ -149,22 +173,22 @@ function contentOf(content: unknown, field: string): string {
   if (!Array.isArray(content)) return optionalText(content, field)
   return content
     .map((part: unknown, index) => {
-      if (isObject(part) && part.type === 'text') return textOf(part.text, `${field}.${index}.text`)
-      throw new RowFault(`${field}.${index}`, 'unsupported-part', 'Only parts of type text can be imported; leave pictures, audio and files out.')
+      const place = `${field}.${index}`
+      if (!isObject(part)) throw wrongType(place, 'object', part)
+      if (part.type === 'text') return textOf(part.text, `${place}.text`)
+      throw new RowFault(place, 'unsupported-part', { part: quoted(textOf(part.type, `${place}.type`)) })
     })
     .join('')
 }
 
 function messageTurns(list: unknown, text: string, path: readonly (string | number)[]): Turn[] {
   const root = path.join('.')
-  if (!Array.isArray(list)) throw new RowFault(root, 'wrong-type', `The field ${root} must be a list of messages.`)
+  if (!Array.isArray(list)) throw wrongType(root, 'list', list)
   let open: string[] = []
   return list.map((entry: unknown, index): Turn => {
     const field = `${root}.${index}`
-    if (!isObject(entry)) throw new RowFault(field, 'wrong-type', 'A message must be an object with role and content.')
-    const name = textOf(entry.role, `${field}.role`)
-    const role = MESSAGE_ROLES[name]
-    if (!role) throw new RowFault(`${field}.role`, 'unknown-role', `The role “${name}” is not known; use ${Object.keys(MESSAGE_ROLES).join(', ')}.`)
+    if (!isObject(entry)) throw wrongType(field, 'object', entry)
+    const role = roleOf(MESSAGE_ROLES, textOf(entry.role, `${field}.role`), `${field}.role`)
     const turn: Turn = { role, content: contentOf(entry.content, `${field}.content`) }
     const reasoning = optionalText(entry.reasoning_content ?? entry.reasoning ?? entry.thinking, `${field}.reasoning_content`)
     if (reasoning && role === 'assistant') turn.reasoning = reasoning
@@ -172,7 +196,7 @@ function messageTurns(list: unknown, text: string, path: readonly (string | numb
     if (Array.isArray(calls) && calls.length > 0) {
       turn.toolCalls = calls.map((call: unknown, at) => {
         const place = `${field}.tool_calls.${at}`
-        if (!isObject(call)) throw new RowFault(place, 'wrong-type', 'A tool call must be an object.')
+        if (!isObject(call)) throw wrongType(place, 'object', call)
         const wrapped = isObject(call.function)
         const body = (wrapped ? call.function : call) as Record<string, unknown>
         const raw = rawJson(text, [...path, index, 'tool_calls', at, ...(wrapped ? ['function'] : []), 'arguments'], `${place}.arguments`)
@@ -182,7 +206,7 @@ function messageTurns(list: unknown, text: string, path: readonly (string | numb
     }
     if (role === 'tool') {
       const id = optionalText(entry.tool_call_id, `${field}.tool_call_id`) || open.shift()
-      if (!id) throw new RowFault(field, 'result-without-call', 'This result answers no call above it; add the call or delete the result.')
+      if (!id) throw new RowFault(field, 'result-without-call')
       turn.toolCallId = id
     }
     return turn
@@ -215,24 +239,27 @@ export function detectFormat(value: unknown): ImportFormat | null {
   return 'prompt' in value || 'question' in value ? 'prompt' : null
 }
 
-const PLACEHOLDER = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/
+const BLANK = /\{\{\s*([A-Za-z_]\w*)\s*\}\}/g
 
-export type MapOptions = { format: ImportFormat; keepAnswers: boolean; replacements: Readonly<Record<string, string>> }
+export type MapOptions = {
+  format: ImportFormat
+  keepAnswers: boolean
+  replacements: Readonly<Record<string, string>>
+  /** Told of every blank in an answer that is kept, also of those that are filled. */
+  onBlank?: (name: string) => void
+}
 
 function fill(text: string, replacements: MapOptions['replacements']): string {
-  return text.replaceAll(/\{\{\s*([A-Za-z_]\w*)\s*\}\}/g, (whole, name: string) => replacements[name] ?? whole)
+  return text.replaceAll(BLANK, (whole, name: string) => lookUp(replacements, name) ?? whole)
 }
+
+const blanksIn = (text: string): string[] => [...text.matchAll(BLANK)].map((match) => match[1] ?? '')
 
 /** A blank to be filled in, in text that would be learnt as it stands. */
 function checkPlaceholders(turns: readonly Message[]): void {
   for (const [index, { role, content }] of turns.entries()) {
-    const name = role === 'assistant' ? PLACEHOLDER.exec(content)?.[1] : undefined
-    if (name)
-      throw new RowFault(
-        `messages.${index}.content`,
-        'placeholder',
-        `The answer still holds the blank {{${name}}}; say what to put there, e.g. ${name}=Juniper.`,
-      )
+    const name = role === 'assistant' ? blanksIn(content)[0] : undefined
+    if (name) throw new RowFault(`messages.${index}.content`, 'placeholder', { name: quoted(name), blank: `{{${quoted(name)}}}` })
   }
 }
 
@@ -240,21 +267,21 @@ function checkPlaceholders(turns: readonly Message[]): void {
  * Maps one row. Without answers a prompt keeps the turns up to its last question.
  * @throws RowFault naming the field and the cure.
  */
-export function mapRow(source: { value: unknown; text: string }, { format, keepAnswers, replacements }: MapOptions): MappedRow {
+export function mapRow(source: { value: unknown; text: string }, { format, keepAnswers, replacements, onBlank }: MapOptions): MappedRow {
   const { value, text } = source
-  if (!isObject(value)) throw new RowFault('', 'wrong-type', 'A row must be a JSON object.')
+  if (!isObject(value)) throw wrongType('', 'object', value)
   const { turns, tools = [] } = MAPPERS[format]({ value, text })
   const all = turns.map(
     (turn, index): Message => ({ id: `m${index + 1}`, ...turn, content: fill(turn.content, replacements), train: turn.role === 'assistant' }),
   )
+  if (onBlank && keepAnswers) for (const { role, content } of turns) if (role === 'assistant') blanksIn(content).forEach(onBlank)
   const lastQuestion = all.findLastIndex((turn) => turn.role === 'user')
-  if (lastQuestion < 0)
-    throw new RowFault('messages', all.length === 0 ? 'no-messages' : 'no-question', 'The row holds no user turn to answer; add one.')
+  if (lastQuestion < 0) throw new RowFault('messages', all.length === 0 ? 'no-messages' : 'no-question')
   const kept = keepAnswers ? all : all.slice(0, lastQuestion + 1)
   for (const [index, turn] of kept.entries()) sound(Message, turn, `messages.${index}`)
   for (const [index, tool] of tools.entries()) sound(Tool, tool, `tools.${index}`)
   const fault = turnFaults(kept, { complete: keepAnswers })[0]
-  if (fault) throw new RowFault(`messages.${fault.index}.${fault.field}`, fault.code, fault.message)
+  if (fault) throw new RowFault(`messages.${fault.index}.${fault.field}`, fault.code, { role: kept[fault.index]?.role ?? '' })
   checkPlaceholders(kept)
   return { messages: kept, tools, ...readFacts(value) }
 }

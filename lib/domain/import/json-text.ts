@@ -1,16 +1,48 @@
+import type { ReasonOf } from './row-fault.ts'
+
 /**
  * Reads JSON as text: finds where it is broken and cuts out members without changing a byte, which parsing would
  * (1.0 becomes 1, long integers lose digits).
  */
 
-export type JsonFault = { offset: number; message: string }
+type JsonReason = ReasonOf<'malformed-json'>
+/** `character` is the one that stands where it must not, `wanted` what would have to stand there. */
+type JsonFacts = { reason: JsonReason; character?: string; wanted?: string }
+export type JsonFault = { offset: number; facts: JsonFacts }
 
 class JsonSyntax extends Error {
   readonly offset: number
-  constructor(offset: number, message: string) {
-    super(message)
+  readonly facts: JsonFacts
+
+  constructor(offset: number, reason: JsonReason, more: Omit<JsonFacts, 'reason'> = {}) {
+    super(reason)
     this.offset = offset
+    this.facts = { reason, ...more }
   }
+}
+
+/** Nesting that is read. Values are walked by recursion, so nothing deeper may come to them, also none inside a text. */
+export const DEPTH_LIMIT = 128
+
+const QUOTE = 34
+const BACKSLASH = 92
+const OPENING = new Set([0x5b, 0x7b])
+const CLOSING = new Set([0x5d, 0x7d])
+
+/** How deep the brackets outside texts nest, in the bytes of JSON that may be broken. */
+export function depthOf(bytes: Uint8Array): number {
+  let depth = 0
+  let deepest = 0
+  let inString = false
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte === BACKSLASH) index++
+    else if (byte === QUOTE) inString = !inString
+    else if (inString) continue
+    else if (OPENING.has(byte)) deepest = Math.max(deepest, ++depth)
+    else if (CLOSING.has(byte)) depth--
+  }
+  return deepest
 }
 
 const SPACE = /[ \t\n\r]*/y
@@ -25,12 +57,18 @@ const matchAt = (pattern: RegExp, text: string, offset: number): number => {
 
 const skipSpace = (text: string, offset: number): number => matchAt(SPACE, text, offset)
 
-const show = (text: string, offset: number): string => {
-  const character = text.codePointAt(offset)
-  if (character === undefined) return 'the end'
-  if (character < 0x20 || character === 0x7f) return `the control character U+${character.toString(16).toUpperCase().padStart(4, '0')}`
-  return `“${String.fromCodePoint(character)}”`
+/** The character as people can read it; one that cannot be seen by its number. */
+function show(text: string, offset: number): string {
+  const character = text.codePointAt(offset) ?? 0
+  const isUnseen = character < 0x20 || character === 0x7f || (character >= 0xd800 && character <= 0xdfff)
+  return isUnseen ? `U+${character.toString(16).toUpperCase().padStart(4, '0')}` : String.fromCodePoint(character)
 }
+
+/** Something else was due at this place: what stands there, or that the text ends. */
+const unexpected = (text: string, offset: number, reason: JsonReason, wanted?: string): JsonSyntax =>
+  offset >= text.length
+    ? new JsonSyntax(offset, 'ends-early')
+    : new JsonSyntax(offset, reason, { character: show(text, offset), ...(wanted ? { wanted } : {}) })
 
 function skipString(text: string, start: number): number {
   let offset = start + 1
@@ -38,14 +76,14 @@ function skipString(text: string, start: number): number {
     offset = matchAt(STRING_RUN, text, offset)
     const character = text[offset]
     if (character === '"') return offset + 1
-    if (character === undefined) throw new JsonSyntax(start, 'this text has no closing quote')
-    if (character !== '\\') throw new JsonSyntax(offset, `${show(text, offset)} stands in a text unescaped; write it as \\n, \\t or \\uXXXX`)
+    if (character === undefined) throw new JsonSyntax(start, 'unclosed-text')
+    if (character !== '\\') throw unexpected(text, offset, 'unescaped-control')
     const escaping = text[offset + 1]
     if (escaping === 'u') {
-      if (!/^[0-9a-fA-F]{4}$/.test(text.slice(offset + 2, offset + 6))) throw new JsonSyntax(offset, '\\u needs four hexadecimal digits')
+      if (!/^[0-9a-fA-F]{4}$/.test(text.slice(offset + 2, offset + 6))) throw new JsonSyntax(offset, 'bad-unicode-escape')
       offset += 6
     } else if (escaping !== undefined && '"\\/bfnrt'.includes(escaping)) offset += 2
-    else throw new JsonSyntax(offset, 'unknown escape after the backslash; double the backslash to mean it literally')
+    else throw new JsonSyntax(offset, 'unknown-escape')
   }
 }
 
@@ -54,8 +92,8 @@ function skipScalar(text: string, offset: number): number {
   if (literal) return offset + literal.length
   const end = matchAt(NUMBER, text, offset)
   if (end > offset) return end
-  if (text[offset] === "'") throw new JsonSyntax(offset, 'text stands in double quotes in JSON, not in single ones')
-  throw new JsonSyntax(offset, offset >= text.length ? 'a value is missing at the end' : `a value was expected, not ${show(text, offset)}`)
+  if (text[offset] === "'") throw new JsonSyntax(offset, 'single-quotes')
+  throw unexpected(text, offset, 'value-expected')
 }
 
 type Visit = (key: string | number, start: number, end: number) => void
@@ -69,26 +107,20 @@ function skipContainer(text: string, start: number, visit?: Visit): number {
   for (let index = 0; ; index++) {
     let key: string | number = index
     if (isObject) {
-      if (text[offset] !== '"') {
-        const isTrailing = text[offset] === close
-        throw new JsonSyntax(
-          offset,
-          isTrailing ? 'a comma stands before the closing brace; remove it' : `a name in double quotes was expected, not ${show(text, offset)}`,
-        )
-      }
+      if (text[offset] !== '"') throw unexpected(text, offset, text[offset] === close ? 'trailing-comma' : 'name-expected')
       const keyEnd = skipString(text, offset)
       if (visit) key = JSON.parse(text.slice(offset, keyEnd)) as string
       offset = skipSpace(text, keyEnd)
-      if (text[offset] !== ':') throw new JsonSyntax(offset, `a colon was expected after the name, not ${show(text, offset)}`)
+      if (text[offset] !== ':') throw unexpected(text, offset, 'colon-expected')
       offset = skipSpace(text, offset + 1)
     } else if (text[offset] === close) {
-      throw new JsonSyntax(offset, 'a comma stands before the closing bracket; remove it')
+      throw unexpected(text, offset, 'trailing-comma')
     }
     const end = skipValue(text, offset)
     visit?.(key, offset, end)
     offset = skipSpace(text, end)
     if (text[offset] === close) return offset + 1
-    if (text[offset] !== ',') throw new JsonSyntax(offset, `a comma or “${close}” was expected, not ${show(text, offset)}`)
+    if (text[offset] !== ',') throw unexpected(text, offset, 'comma-expected', close)
     offset = skipSpace(text, offset + 1)
   }
 }
@@ -104,9 +136,9 @@ export function findJsonFault(text: string): JsonFault | null {
   try {
     const start = skipSpace(text, 0)
     const end = skipSpace(text, skipValue(text, start))
-    return end === text.length ? null : { offset: end, message: `${show(text, end)} follows after the end of the value` }
+    return end === text.length ? null : { offset: end, facts: { reason: 'after-value', character: show(text, end) } }
   } catch (error) {
-    if (error instanceof JsonSyntax) return { offset: error.offset, message: error.message }
+    if (error instanceof JsonSyntax) return { offset: error.offset, facts: error.facts }
     throw error
   }
 }

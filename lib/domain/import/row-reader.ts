@@ -1,5 +1,6 @@
-import { findJsonFault } from './json-text.ts'
-import { decodeLeniently, decodeStrictly, findInvalidByte } from './utf8.ts'
+import { DEPTH_LIMIT, findJsonFault } from './json-text.ts'
+import type { FaultCode, FaultFacts } from './row-fault.ts'
+import { decodeLeniently, decodeStrictly, excerptOf, findInvalidByte } from './utf8.ts'
 
 export type SplitFault = {
   /** Counted from 1 over all rows of the file. */
@@ -7,19 +8,19 @@ export type SplitFault = {
   line: number
   /** Counted from 1 in UTF-16 code units, as editors do. */
   column: number
-  code: 'malformed-json' | 'invalid-utf8' | 'row-too-large' | 'too-deep' | 'structure' | 'file-truncated'
-  message: string
+  code: FaultCode
+  facts: FaultFacts
   excerpt: string
 }
+type Place = { line: number; column: number }
 export type SplitRow = { row: number; line: number; column: number; text: string; value: unknown }
 export type SplitEvent = { kind: 'row'; row: SplitRow } | { kind: 'fault'; fault: SplitFault }
 
 export const ROW_BYTES_LIMIT = 8 * 1024 * 1024
-export const DEPTH_LIMIT = 128
 const EXCERPT_LENGTH = 160
 const NEWLINE = 10
 
-const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`
+const megabytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1)
 
 export function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
   const [only] = pieces
@@ -44,8 +45,7 @@ export class RowReader {
   // First byte of the line, and how many more bytes than UTF-16 units the line has so far.
   #lineStart = 0
   #shift = 0
-  #rowLine = 1
-  #rowColumn = 1
+  #row: Place = { line: 1, column: 1 }
   readonly #limit: number
 
   constructor(limit: number) {
@@ -71,8 +71,11 @@ export class RowReader {
   }
 
   startRow(absolute: number): void {
-    this.#rowLine = this.line
-    this.#rowColumn = Math.max(1, absolute - this.#lineStart - this.#shift + 1)
+    this.#row = this.#placeOf(absolute)
+  }
+
+  #placeOf(absolute: number): Place {
+    return { line: this.line, column: Math.max(1, absolute - this.#lineStart - this.#shift + 1) }
   }
 
   keep(piece: Uint8Array): void {
@@ -99,26 +102,14 @@ export class RowReader {
     const row = ++this.rows
     const bytes = this.bytes()
     if (!bytes) {
-      this.#push(
-        row,
-        this.#rowLine,
-        this.#rowColumn,
-        'row-too-large',
-        `This row has ${megabytes(this.length)}; a row may have ${megabytes(this.#limit)}. Split it, or leave out what does not belong.`,
-      )
+      this.#push(row, this.#row, 'row-too-large', { megabytes: megabytes(this.length), limit: megabytes(this.#limit) })
     } else if (deepest > DEPTH_LIMIT) {
-      this.#push(
-        row,
-        this.#rowLine,
-        this.#rowColumn,
-        'too-deep',
-        `This row nests ${deepest} levels deep; ${DEPTH_LIMIT} are read. A conversation needs fewer than ten.`,
-      )
+      this.#push(row, this.#row, 'too-deep', { levels: deepest, limit: DEPTH_LIMIT })
     } else {
       const text = decodeStrictly(bytes)
       if (text === null) this.#faultUtf8(row, bytes)
       else {
-        if (missingComma) this.#push(row, this.#rowLine, this.#rowColumn, 'malformed-json', 'A comma is missing before this row; add it.')
+        if (missingComma) this.#push(row, this.#row, 'malformed-json', { reason: 'missing-comma' })
         else this.#parse(row, text)
         this.#measure(bytes, text)
       }
@@ -126,9 +117,9 @@ export class RowReader {
     this.drop()
   }
 
-  /** A fault that takes the place of a row: at the row begun, or where the reading stands. */
-  faultRow(code: SplitFault['code'], message: string, { inRow = false } = {}): void {
-    this.#push(++this.rows, inRow ? this.#rowLine : this.line, inRow ? this.#rowColumn : 1, code, message)
+  /** A fault that takes the place of a row: of the one begun, or of none, at this offset of the file. */
+  faultRow(code: FaultCode, facts: FaultFacts, absolute?: number): void {
+    this.#push(++this.rows, absolute === undefined ? this.#row : this.#placeOf(absolute), code, facts)
     this.drop()
   }
 
@@ -144,31 +135,31 @@ export class RowReader {
     try {
       value = JSON.parse(text)
     } catch {
-      const found = findJsonFault(text) ?? { offset: 0, message: 'this is no JSON' }
-      this.#pushAt(row, text, found.offset, 'malformed-json', `Not JSON: ${found.message}.`)
+      const found = findJsonFault(text) ?? { offset: 0, facts: { reason: 'no-json' } }
+      this.#pushAt(row, text, found.offset, 'malformed-json', found.facts)
       return
     }
-    this.#events.push({ kind: 'row', row: { row, line: this.#rowLine, column: this.#rowColumn, text, value } })
+    this.#events.push({ kind: 'row', row: { row, ...this.#row, text, value } })
   }
 
   #faultUtf8(row: number, bytes: Uint8Array): void {
     const invalid = findInvalidByte(bytes)
     const before = decodeLeniently(bytes.subarray(0, invalid)).replace(/\uFFFD$/, '')
-    const hexadecimal = (bytes[invalid] ?? 0).toString(16).padStart(2, '0')
-    this.#pushAt(row, decodeLeniently(bytes), before.length, 'invalid-utf8', `The byte 0x${hexadecimal} is not UTF-8 here; save the file as UTF-8.`)
+    const byte = `0x${(bytes[invalid] ?? 0).toString(16).padStart(2, '0')}`
+    this.#pushAt(row, decodeLeniently(bytes), before.length, 'invalid-utf8', { byte })
   }
 
-  #pushAt(row: number, text: string, offset: number, code: SplitFault['code'], message: string): void {
+  #pushAt(row: number, text: string, offset: number, code: FaultCode, facts: FaultFacts): void {
     const before = text.slice(0, offset)
     const lastBreak = before.lastIndexOf('\n')
-    const line = this.#rowLine + (lastBreak === -1 ? 0 : before.split('\n').length - 1)
-    const column = lastBreak === -1 ? this.#rowColumn + offset : offset - lastBreak
+    const line = this.#row.line + (lastBreak === -1 ? 0 : before.split('\n').length - 1)
+    const column = lastBreak === -1 ? this.#row.column + offset : offset - lastBreak
     const start = Math.max(0, offset - EXCERPT_LENGTH / 2)
-    this.#push(row, line, column, code, message, text.slice(start, start + EXCERPT_LENGTH))
+    this.#push(row, { line, column }, code, facts, excerptOf(text, EXCERPT_LENGTH, start))
   }
 
-  #push(row: number, line: number, column: number, code: SplitFault['code'], message: string, excerpt = this.#beginning()): void {
-    this.#events.push({ kind: 'fault', fault: { row, line, column, code, message, excerpt: excerpt.toWellFormed().replaceAll('\u0000', '␀') } })
+  #push(row: number, place: Place, code: FaultCode, facts: FaultFacts, excerpt = excerptOf(this.#beginning(), EXCERPT_LENGTH)): void {
+    this.#events.push({ kind: 'fault', fault: { row, ...place, code, facts, excerpt } })
   }
 
   #beginning(): string {

@@ -1,5 +1,7 @@
 import { type FileProblem, type Layout, readOpening } from './file-type.ts'
-import { DEPTH_LIMIT, joined, ROW_BYTES_LIMIT, RowReader, type SplitEvent } from './row-reader.ts'
+import { DEPTH_LIMIT, depthOf } from './json-text.ts'
+import type { FaultFacts } from './row-fault.ts'
+import { joined, ROW_BYTES_LIMIT, RowReader, type SplitEvent } from './row-reader.ts'
 
 const NEWLINE = 10
 const QUOTE = 34
@@ -11,21 +13,6 @@ const OPEN_BRACE = 123
 const CLOSE_BRACE = 125
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === NEWLINE || byte === 13 || byte === 9
-
-function depthOf(bytes: Uint8Array): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let index = 0; index < bytes.length; index++) {
-    const byte = bytes[index]
-    if (byte === BACKSLASH) index++
-    else if (byte === QUOTE) inString = !inString
-    else if (inString) continue
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) deepest = Math.max(deepest, ++depth)
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--
-  }
-  return deepest
-}
 
 /** What may come next: `first` and `value` a row, `comma` a separator, `row` more of a row, `nothing` only white space. */
 type Expectation = 'first' | 'value' | 'comma' | 'row' | 'nothing' | 'stopped'
@@ -75,9 +62,9 @@ export class JsonSplitter {
     if (this.layout === 'lines') {
       if (this.#reader.length > 0) this.#finishLine(this.#base - this.#reader.length)
     } else if (this.#expect === 'row') {
-      this.#reader.faultRow('file-truncated', 'The file ends inside this row; send the whole file, or close the row and the list.', { inRow: true })
+      this.#reader.faultRow('file-truncated', { reason: 'inside-row' })
     } else if (this.layout === 'array' && this.#expect !== 'nothing' && this.#expect !== 'stopped') {
-      this.#reader.faultRow('file-truncated', 'The file ends before the list is closed by “]”; send the whole file, or add the bracket.')
+      this.#reader.faultRow('file-truncated', { reason: 'list-open' }, this.#base)
     }
     return this.#reader.take()
   }
@@ -135,7 +122,7 @@ export class JsonSplitter {
       const byte = chunk[index] ?? 0
       if (this.#expect !== 'row') {
         if (byte === NEWLINE) this.#reader.breakLine(this.#base + index)
-        if (isSpace(byte) || !this.#begins(byte)) continue
+        if (isSpace(byte) || !this.#begins(byte, this.#base + index)) continue
         from = index
         this.#reader.startRow(this.#base + index)
         this.#expect = 'row'
@@ -154,18 +141,18 @@ export class JsonSplitter {
   }
 
   /** Between rows: does this byte begin one? Separators and strays are dealt with here. */
-  #begins(byte: number): boolean {
+  #begins(byte: number, absolute: number): boolean {
     const isList = this.layout === 'array'
     const isSeparator = byte === COMMA || byte === CLOSE_BRACKET
     if (this.#expect === 'nothing' || (!isList && isSeparator)) {
-      this.#reader.faultRow('structure', 'Something follows after the end of the list; a file holds one list, or one object a line.')
+      this.#reader.faultRow('structure', { reason: 'after-end' }, absolute)
       this.#expect = 'stopped'
       return false
     }
     this.#missingComma = isList && this.#expect === 'comma' && !isSeparator
     if (!isList || !isSeparator) return true
     const isStray = byte === COMMA ? this.#expect !== 'comma' : this.#expect === 'value'
-    if (isStray) this.#reader.faultRow('malformed-json', 'A comma stands where a row was expected; remove it.')
+    if (isStray) this.#reader.faultRow('malformed-json', { reason: 'stray-comma' }, absolute)
     this.#expect = byte === COMMA ? 'value' : 'nothing'
     return false
   }
@@ -211,9 +198,12 @@ export class JsonSplitter {
   #stop(rest: Uint8Array, byte: number): void {
     this.#reader.keep(rest)
     const opened = this.#depth > 0 ? this.#stack[this.#depth] : undefined
-    const wanted = opened === undefined ? 'was never opened' : `needs “${opened === OPEN_BRACE ? '}' : ']'}”`
-    const message = `“${String.fromCharCode(byte)}” closes what ${wanted}. Nothing tells where the next row begins: correct this row and import the file again.`
-    this.#reader.faultRow('structure', message, { inRow: true })
+    const character = String.fromCharCode(byte)
+    const facts: FaultFacts =
+      opened === undefined
+        ? { reason: 'closes-unopened', character }
+        : { reason: 'closes-other', character, wanted: opened === OPEN_BRACE ? '}' : ']' }
+    this.#reader.faultRow('structure', facts)
     this.#expect = 'stopped'
   }
 }

@@ -13,6 +13,13 @@ export function decodeStrictly(bytes: Uint8Array): string | null {
 /** The text with U+FFFD for what is not UTF-8. */
 export const decodeLeniently = (bytes: Uint8Array): string => lenient.decode(bytes)
 
+/**
+ * Part of a text to show, with a sign for NUL and U+FFFD for half characters. It is a copy: a slice would keep the whole
+ * text in memory, megabytes for each fault that quotes a few words.
+ */
+export const excerptOf = (text: string, length: number, start = 0): string =>
+  decodeLeniently(new TextEncoder().encode(text.slice(start, start + length))).replaceAll('\u0000', '␀')
+
 /** Shortest valid prefix is found by halving: the offset of the first byte that is not UTF-8, or -1. */
 export function findInvalidByte(bytes: Uint8Array): number {
   if (decodeStrictly(bytes) !== null) return -1

@@ -1,6 +1,2 @@
 -- AlterTable
-ALTER TABLE "prompt_import" DROP COLUMN "isDryRun";
-
--- AlterTable
 ALTER TABLE "run" DROP COLUMN "backend";
-

@@ -2,6 +2,7 @@ import { HydrationBoundary } from '@tanstack/react-query'
 import { getTranslations } from 'next-intl/server'
 import { BuildList } from '#components/build/build-list.tsx'
 import { getMembership, prefetch, serverQuery } from '#lib/api/server.ts'
+import { pages } from '#lib/client/paging.ts'
 
 export const generateMetadata = async () => ({ title: (await getTranslations('builds'))('title') })
 
@@ -9,7 +10,7 @@ export default async function Page({ params }: { params: Promise<{ project: stri
   const { project: slug } = await params
   const { project } = await getMembership(slug)
   const query = await serverQuery()
-  const state = await prefetch(query.listBuilds.queryOptions({ input: { projectId: project.id } }))
+  const state = await prefetch(query.listBuilds.infiniteOptions(pages({ projectId: project.id })))
   return (
     <HydrationBoundary state={state}>
       <BuildList />
