@@ -87,7 +87,7 @@ test('an engineer trains, watches, reloads in the middle, stops and goes on, and
   const figures = page.locator('[data-figures]')
   for (const fact of [/step [1-9]\d* \/ 160/, /loss \d/, /lr \d\.\de[+-]\d/, /\d tok\/s/, /\d\d:\d\d:\d\d left/])
     await expect(figures).toContainText(fact, { timeout: 120_000 })
-  const stepOf = async () => Number(/step (\d+)/.exec(await figures.innerText())?.[1])
+  const stepOf = async () => Number(/step (\d+)/.exec((await figures.textContent()) ?? '')?.[1])
   const before = await stepOf()
   await page.reload()
   await expect(page.getByText('Running', { exact: true })).toBeVisible()
@@ -103,7 +103,7 @@ test('an engineer trains, watches, reloads in the middle, stops and goes on, and
   await expect(page.getByText(new RegExp(`resumed by a person, from \\S*\\b${stoppedAt}$`))).toBeVisible()
   await expect(page.locator('canvas')).toHaveCount(4)
   // The same question, answered otherwise than before training.
-  const answer = (step: string) => page.locator('dt', { hasText: step }).locator('+ dd').first().innerText()
+  const answer = (step: string) => page.locator('dt', { hasText: step }).locator('+ dd').first().textContent()
   await expect(page.getByText('step 160', { exact: true }).first()).toBeVisible()
   expect(await answer('step 160')).not.toBe(await answer('before'))
   await page.getByRole('link', { name: 'Talk', exact: true }).last().click()

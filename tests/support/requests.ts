@@ -122,6 +122,8 @@ export const REQUESTS: Record<string, Make> = {
   importPrompts: ({ projectId }) => ({ params: { projectId }, file: JSON.stringify([{ instruction: name(), input: '', output: '' }]) }),
   listImports: inProject(),
   getImport: ({ importId }) => ({ params: { importId } }),
+  listImportFaults: ({ importId }) => ({ params: { importId } }),
+  downloadImportFaults: ({ importId }) => ({ params: { importId } }),
   // Writing and reviewing.
   claimWork: async ({ projectId }) => {
     await buildPrompt(projectId)
@@ -166,6 +168,7 @@ export const REQUESTS: Record<string, Make> = {
   getBuild: onBuild,
   listBuilds: inProject(),
   listBuildFiles: onBuild,
+  downloadBuild: onBuild,
   downloadBuildFile: ({ buildId, buildFile }) => ({ params: { buildId }, query: { path: buildFile } }),
   listLedger: onBuild,
   getBuildHistogram: onBuild,
