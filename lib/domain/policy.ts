@@ -67,6 +67,7 @@ export const POLICY = {
   'run:read': { allow: BUILD },
   'run:start': { allow: BUILD },
   'run:stop': { allow: BUILD },
+  'run:remove': { allow: BUILD },
 } as const satisfies Record<string, Row>
 
 export type Action = keyof typeof POLICY

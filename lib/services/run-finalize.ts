@@ -10,6 +10,7 @@ import { log } from '#lib/log.ts'
 import { appendAudit } from './audit.ts'
 import { enqueue } from './queue.ts'
 import { failRun, wakeNextRun } from './run-attempt.ts'
+import { tidyRuns } from './run-files.ts'
 import { readHandle } from './run-handle.ts'
 import { latestAttempt, type RunSubject, runSubject } from './run-subject.ts'
 import { type Tx, transact } from './transaction.ts'
@@ -82,11 +83,7 @@ export async function finalizeRun({ runId }: { runId: string }): Promise<void> {
     await transact(async (tx) => {
       const locked = await runSubject(tx, runId, { lock: true })
       if (locked && ['submitted', 'running', 'stopping'].includes(locked.state)) {
-        await failRun(tx, locked, {
-          code: 'output-damaged',
-          message: (error as Error).message,
-          cure: 'Check the disk, then Resume: the last steps are trained again.',
-        })
+        await failRun(tx, locked, 'output-damaged', (error as Error).message)
       }
     })
     return
@@ -134,9 +131,10 @@ const JOB_OF = {
   stopping: 'run.reconcile',
 } as const
 
-/** Cron job `runs.sweep`: whatever was dropped is picked up again. Arming what is armed already changes nothing. */
+/** Done every half minute: whatever was dropped is picked up again, and ended runs are tidied. Repeated, it changes nothing. */
 export async function sweepRuns(): Promise<void> {
   const runs = await db.run.findMany({ where: { state: { in: Object.keys(JOB_OF) } }, select: { id: true, state: true } })
   for (const run of runs) await transact((tx) => enqueue(tx, JOB_OF[run.state as keyof typeof JOB_OF], { runId: run.id }, { key: run.id }))
   await stopOrphans()
+  await tidyRuns()
 }

@@ -24,6 +24,7 @@ const EXPECTED: Record<string, { others: ProjectRole[]; own: ProjectRole[] }> = 
   'build:download': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
   'run:start': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
   'run:stop': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
+  'run:remove': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
   'guideline:edit': { others: ['manager'], own: ['manager'] },
   'guideline:publish': { others: ['manager'], own: ['manager'] },
   'member:manage': { others: ['manager'], own: ['manager'] },
