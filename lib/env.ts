@@ -78,7 +78,10 @@ export const variables = {
     z.enum(['on', 'off', 'tiny']).default('on'),
     'Local fine-tuning: `on`, `off`, or `tiny`, which offers only the built-in tiny model.',
   ),
-  EXEMPLAR_PYTHON: variable(z.string().min(1).default('python3'), 'Python (3.11 or newer) from which the local trainer’s environment is made.'),
+  EXEMPLAR_PYTHON: variable(
+    z.string().min(1).default('python3'),
+    'Python from which the local trainer’s environment is made: 3.11 or newer, or an older one beside which a `python3.11` to `python3.14` is found.',
+  ),
   EXEMPLAR_TORCH_INDEX: variable(
     z.url({ protocol: /^https?$/, hostname: /.*/ }).optional(),
     'Address of a Python package index to take PyTorch from, such as one with CPU-only builds.',

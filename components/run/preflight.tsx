@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, Info, TriangleAlert } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import type { api } from '#lib/client/api.ts'
+import { useFinding } from './finding.ts'
 
 type Check = Awaited<ReturnType<typeof api.preflightRun>>['checks'][number]
 
@@ -15,21 +16,25 @@ const ICONS = {
 /** What was looked at before a run starts, in the order in which it can go wrong. */
 export function Preflight({ checks }: { checks: readonly Check[] }) {
   const t = useTranslations('runs')
+  const words = useFinding('preflight')
   return (
     <ul className="divide-y">
-      {checks.map((check) => (
-        <li key={`${check.code}${check.message}`} className="flex items-start gap-2.5 py-2 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0">
-          {ICONS[check.level]}
-          <div className="min-w-0">
-            <p className="font-medium">
-              {t(`check.${check.code}`)}
-              <span className="sr-only"> ({t(`level.${check.level}`)})</span>
-            </p>
-            <p className="break-words text-ink-2">{check.message}</p>
-            {check.cure && <p className={check.level === 'error' ? 'text-rejected' : 'text-ink-2'}>{check.cure}</p>}
-          </div>
-        </li>
-      ))}
+      {checks.map(({ code, level, reason, facts }) => {
+        const { message, cure } = words({ code: reason, facts })
+        return (
+          <li key={`${code} ${reason}`} className="flex items-start gap-2.5 py-2 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0">
+            {ICONS[level]}
+            <div className="min-w-0">
+              <p className="font-medium">
+                {t(`check.${code}`)}
+                <span className="sr-only"> ({t(`level.${level}`)})</span>
+              </p>
+              <p className="break-words text-ink-2">{message}</p>
+              {cure && <p className={level === 'error' ? 'text-rejected' : 'text-ink-2'}>{cure}</p>}
+            </div>
+          </li>
+        )
+      })}
     </ul>
   )
 }

@@ -109,7 +109,7 @@ export function RunAttempts({ run }: { run: Run }) {
 export function RunCheckpoints({ run }: { run: Run }) {
   const t = useTranslations('runs')
   const format = useFormatter()
-  if (run.checkpoints.length === 0) return <p className="text-ink-3">{t('noCheckpoints')}</p>
+  if (run.checkpoints.length === 0) return <p className="text-ink-3">{t(run.filesRemovedAt ? 'filesRemoved' : 'noCheckpoints')}</p>
   return (
     <ol className="divide-y">
       {run.checkpoints.map((checkpoint) => (

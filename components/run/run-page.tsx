@@ -1,6 +1,6 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { Copy, MessageCircle, Pencil } from 'lucide-react'
+import { Copy, MessageCircle, Pencil, Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
@@ -17,9 +17,11 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Tabs } from '#components/ui/tabs.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
 import { query } from '#lib/client/api.ts'
+import { RemoveRunFiles } from './remove-run-files.tsx'
 import { RenameRun } from './rename-run.tsx'
 import { RunCharts } from './run-charts.tsx'
 import { RunAttempts, RunCheckpoints, RunConfiguration, RunLineage } from './run-facts.tsx'
+import { RunFailure } from './run-failure.tsx'
 import { RunFigures } from './run-figures.tsx'
 import { RunLog } from './run-log.tsx'
 import { RunSamples } from './run-samples.tsx'
@@ -43,11 +45,14 @@ function useControl(runId: string) {
   }
 }
 
-function RunActions({ run, control, onRename }: { run: Run; control: ReturnType<typeof useControl>; onRename: () => void }) {
+type Asked = 'rename' | 'remove-files' | null
+
+function RunActions({ run, control, onAsk }: { run: Run; control: ReturnType<typeof useControl>; onAsk: (asked: Asked) => void }) {
   const t = useTranslations('runs')
   const project = useProject()
   const router = useRouter()
   const mayStart = project.can('run:start')
+  const mayRemove = run.canRemoveFiles && project.can('run:remove')
   const duplicate = project.path(`/runs/new?parent=${run.id}`)
   const talk = project.path(`/talk?left=${run.baseModelId}&right=${run.tunedModelId}`)
   const canPause = run.canStop && run.state !== 'paused'
@@ -57,13 +62,14 @@ function RunActions({ run, control, onRename }: { run: Run; control: ReturnType<
     { id: 'cancel', title: t('cancel'), run: control.cancel, disabled: !run.canStop },
     { id: 'duplicate', title: t('duplicate'), keys: 'd', run: () => router.push(duplicate), disabled: !mayStart },
     { id: 'talk', title: t('talk'), keys: 't', run: () => router.push(talk), disabled: !run.tunedModelId },
-    { id: 'rename', title: t('rename'), keys: 'e', run: onRename, disabled: !mayStart },
+    { id: 'rename', title: t('rename'), keys: 'e', run: () => onAsk('rename'), disabled: !mayStart },
+    { id: 'remove-files', title: t('removeFiles'), run: () => onAsk('remove-files'), disabled: !mayRemove },
   ])
   return (
     <>
       {mayStart && (
         <>
-          <Button variant="quiet" icon={<Pencil className="size-4" />} onClick={onRename}>
+          <Button variant="quiet" icon={<Pencil className="size-4" />} onClick={() => onAsk('rename')}>
             {t('rename')}
           </Button>
           <Button asChild variant="quiet">
@@ -72,6 +78,11 @@ function RunActions({ run, control, onRename }: { run: Run; control: ReturnType<
             </Link>
           </Button>
         </>
+      )}
+      {mayRemove && (
+        <Button variant="quiet" icon={<Trash2 className="size-4" />} onClick={() => onAsk('remove-files')}>
+          {t('removeFiles')}
+        </Button>
       )}
       {run.canStop && (
         <Button pending={control.isPending} onClick={control.cancel}>
@@ -106,7 +117,7 @@ export function RunPage({ runId }: { runId: string }) {
   const query = useRun(runId)
   const control = useControl(runId)
   const [tab, setTab] = useState('log')
-  const [isRenaming, setRenaming] = useState(false)
+  const [asked, setAsked] = useState<Asked>(null)
   const run = query.data
   if (query.error && !run) return <ErrorState error={query.error} onRetry={query.refetch} />
   if (!run) return <SkeletonRows rows={12} label={t('loading')} />
@@ -123,19 +134,14 @@ export function RunPage({ runId }: { runId: string }) {
             <span>{t(`methods.${run.method}`)}</span>
           </>
         }
-        actions={<RunActions run={run} control={control} onRename={() => setRenaming(true)} />}
+        actions={<RunActions run={run} control={control} onAsk={setAsked} />}
       />
       {query.error && (
         <p role="status" className="mb-4 text-changes">
           {t('unreachable')}
         </p>
       )}
-      {run.failure && (
-        <div role="alert" className="mb-6 border-rejected border-l-2 pl-3">
-          <p>{run.failure.detail}</p>
-          <p className="text-ink-2">{run.failure.cure}</p>
-        </div>
-      )}
+      {run.failure && <RunFailure failure={run.failure} />}
       <RunFigures run={run} />
       <Section title={t('curves')}>
         <RunCharts run={run} />
@@ -159,7 +165,8 @@ export function RunPage({ runId }: { runId: string }) {
           ]}
         />
       </Section>
-      {isRenaming && <RenameRun runId={runId} name={run.name} onClose={() => setRenaming(false)} />}
+      {asked === 'rename' && <RenameRun runId={runId} name={run.name} onClose={() => setAsked(null)} />}
+      {asked === 'remove-files' && <RemoveRunFiles runId={runId} name={run.name} onClose={() => setAsked(null)} />}
     </Page>
   )
 }

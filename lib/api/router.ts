@@ -18,6 +18,7 @@ import { qualityOperations } from '#lib/services/quality.ts'
 import { replyOperations } from '#lib/services/reply.ts'
 import { reviewOperations } from '#lib/services/review.ts'
 import { runOperations } from '#lib/services/run.ts'
+import { runFileOperations } from '#lib/services/run-files.ts'
 import { runPreflightOperations } from '#lib/services/run-preflight.ts'
 import { runReadOperations } from '#lib/services/run-read.ts'
 import { snapshotOperations } from '#lib/services/snapshot.ts'
@@ -50,6 +51,7 @@ export const router = {
   ...reviewOperations,
   ...runOperations,
   ...runPreflightOperations,
+  ...runFileOperations,
   ...runReadOperations,
   ...snapshotOperations,
   ...submissionOperations,

@@ -74,6 +74,7 @@ export const POLICY = {
   'run:read': { allow: BUILD, isRead: true },
   'run:start': { allow: BUILD },
   'run:stop': { allow: BUILD },
+  'run:remove': { allow: BUILD },
 } as const satisfies Record<string, Row>
 
 export type Action = keyof typeof POLICY

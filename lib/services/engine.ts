@@ -1,4 +1,4 @@
-import { loadTokenizerFolder, requireChatTemplate, TokenizerFolderError } from '#lib/adapters/tokenizer/hf-folder.ts'
+import { loadTokenizerFolder, requireChatTemplate, stampOfTokenizerFolder, TokenizerFolderError } from '#lib/adapters/tokenizer/hf-folder.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import type { Tokenizer } from '#lib/domain/sft/encode.ts'
 import type { Recipe } from '#lib/domain/sft/recipe.ts'
@@ -9,19 +9,22 @@ export type Engine = { tokenizer: Tokenizer; template: ChatTemplate; tokenizerHa
 
 type Source = { path: string | null; name: string }
 
-// Loading takes a good part of a second and the model view asks for it at every keystroke's pause; folders do not change.
+// Loading takes a good part of a second and the model view asks for it at every keystroke's pause.
 const MOST_LOADED = 4
-const loaded = new Map<string, ReturnType<typeof loadTokenizerFolder>>()
+const loaded = new Map<string, { stamp: string; folder: ReturnType<typeof loadTokenizerFolder> }>()
 
-function load(path: string) {
+/** The folder as it is now: a model converted again or a template put right is read anew. */
+async function load(path: string) {
+  const stamp = await stampOfTokenizerFolder(path)
   const known = loaded.get(path)
-  if (known) return known
-  const loading = loadTokenizerFolder(path)
-  loading.catch(() => loaded.delete(path))
-  loaded.set(path, loading)
+  if (known?.stamp === stamp) return known.folder
+  const folder = loadTokenizerFolder(path)
+  folder.catch(() => loaded.delete(path))
+  loaded.delete(path)
+  loaded.set(path, { stamp, folder })
   const oldest = loaded.keys().next().value
   if (loaded.size > MOST_LOADED && oldest !== undefined) loaded.delete(oldest)
-  return loading
+  return folder
 }
 
 /**

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { inspectModelFolder, measureModelFolder } from '#lib/adapters/models/folder.ts'
 import { refusedAddress } from '#lib/adapters/models/openai-compatible.ts'
 import { sealSecret } from '#lib/adapters/models/secret.ts'
-import { removeOutput } from '#lib/adapters/training/run-folder.ts'
+import { removeFromRuns } from '#lib/adapters/training/run-folder.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { ModelDetail, ModelItem, modelSubject, shapeModel } from './model-shape.ts'
 import { operation, type Tx } from './operation.ts'
@@ -145,7 +145,7 @@ export const removeModel = operation('model:manage', {
     }
     await tx.model.delete({ where: { id: subject.id } })
     const output = subject.adapterPath ?? subject.path
-    if (subject.kind === 'tuned' && output) await removeOutput(output)
+    if (subject.kind === 'tuned' && output) await removeFromRuns(output)
     note({ modelId: subject.id, name: subject.name })
     return { removed: true as const }
   },

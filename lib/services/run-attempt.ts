@@ -4,8 +4,8 @@ import { buildDirectory } from '#lib/adapters/artifacts/store.ts'
 import { SubmitRefused } from '#lib/adapters/training/backend.ts'
 import { localBackend } from '#lib/adapters/training/local.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import type { Failure } from '#lib/domain/failure.ts'
 import { readConfig } from '#lib/domain/training/config.ts'
+import type { RunFailureCode } from '#lib/domain/training/finding.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { log } from '#lib/log.ts'
 import { enqueue } from './queue.ts'
@@ -19,9 +19,9 @@ const HOLDING = ['preparing', 'submitted', 'running', 'stopping']
 /** Advisory lock under which the machine is given away, in this database only. */
 const SLOT_LOCK = 7_301_001
 
-/** Ends a run that cannot go on, with the reason people read. */
-export async function failRun(tx: Tx, run: RunSubject, failure: Failure): Promise<void> {
-  await transition(tx, 'run', run, 'failed', { failure, endedAt: new Date() })
+/** Ends a run that cannot go on, with the reason people read; `detail` is what the trainer itself said. */
+export async function failRun(tx: Tx, run: RunSubject, code: RunFailureCode, detail: string | null): Promise<void> {
+  await transition(tx, 'run', run, 'failed', { failure: { code, detail }, endedAt: new Date() })
   await wakeNextRun(tx)
 }
 
@@ -131,7 +131,7 @@ export async function submitRun({ runId }: { runId: string }): Promise<void> {
       const attempt = await latestAttempt(tx, runId)
       if (run?.state !== 'preparing' || attempt?.id !== turn.attempt.id) return
       await transition(tx, 'attempt', attempt, 'failed', { endedAt: new Date(), reason: 'not-started' })
-      await failRun(tx, run, { code: 'not-started', detail: error.message, cure: error.cure })
+      await failRun(tx, run, error.code, error.message || null)
     })
   }
 }

@@ -9,6 +9,7 @@ import { log } from '#lib/log.ts'
 import { auditByWorker } from './audit.ts'
 import { enqueue } from './queue.ts'
 import { failRun, wakeNextRun } from './run-attempt.ts'
+import { tidyRuns } from './run-files.ts'
 import { readHandle } from './run-handle.ts'
 import { latestAttempt, type RunSubject, runSubject } from './run-subject.ts'
 import { type Tx, transact } from './transaction.ts'
@@ -81,11 +82,7 @@ export async function finalizeRun({ runId }: { runId: string }): Promise<void> {
     await transact(async (tx) => {
       const locked = await runSubject(tx, runId, { lock: true })
       if (locked && ['submitted', 'running', 'stopping'].includes(locked.state)) {
-        await failRun(tx, locked, {
-          code: 'output-damaged',
-          detail: (error as Error).message,
-          cure: 'Check the disk, then Resume: the last steps are trained again.',
-        })
+        await failRun(tx, locked, 'output-damaged', (error as Error).message)
       }
     })
     return
@@ -130,9 +127,10 @@ const JOB_OF = {
   stopping: 'run.reconcile',
 } as const
 
-/** Every half minute in the worker: whatever was dropped is picked up again. Arming what is armed already changes nothing. */
+/** Every half minute in the worker: whatever was dropped is picked up again, and ended runs are tidied. Repeated, it changes nothing. */
 export async function sweepRuns(): Promise<void> {
   const runs = await db.run.findMany({ where: { state: { in: Object.keys(JOB_OF) } }, select: { id: true, state: true } })
   for (const run of runs) await transact((tx) => enqueue(tx, JOB_OF[run.state as keyof typeof JOB_OF], { runId: run.id }, { key: run.id }))
   await stopOrphans()
+  await tidyRuns()
 }

@@ -1,15 +1,12 @@
-import path from 'node:path'
 import { z } from 'zod'
 import { inspectModelFolder, type ModelDetails } from '#lib/adapters/models/folder.ts'
 import { PreflightCheck } from '#lib/adapters/training/backend.ts'
-import { hasTrainer } from '#lib/adapters/training/environment.ts'
-import { availableDisk, availableMemory, machineSpeed } from '#lib/adapters/training/machine.ts'
-import { preflightChecks } from '#lib/adapters/training/preflight.ts'
+import { localBackend } from '#lib/adapters/training/local.ts'
+import type { ModelProblem } from '#lib/adapters/training/preflight.ts'
 import { Refusal, refuse } from '#lib/domain/errors.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { DEFAULT_CONFIG, diffConfig, RunConfig, readConfig, type SamplePrompt } from '#lib/domain/training/config.ts'
 import { totalSteps } from '#lib/domain/training/estimate.ts'
-import { home } from '#lib/home.ts'
 import { operation, type Tx } from './operation.ts'
 import { Change } from './run-shape.ts'
 import { type ReadyBuild, readyBuild, usableModel } from './run-subject.ts'
@@ -45,13 +42,13 @@ async function measuredSpeed(tx: Tx, baseModelId: string, method: string): Promi
   return row?.speed || null
 }
 
-async function readModel(folder: string | null, kind: string, adapterPath: string | null): Promise<ModelDetails | { problem: string }> {
-  if (kind === 'endpoint' || !folder) return { problem: 'This model answers over the network; its weights are not here to be tuned.' }
-  if (adapterPath) return { problem: 'This model is an adapter on another one. Choose its base model, or tune the base fully first.' }
+async function readModel(folder: string | null, kind: string, adapterPath: string | null): Promise<ModelDetails | ModelProblem> {
+  if (kind === 'endpoint' || !folder) return { problem: 'model-endpoint', detail: '' }
+  if (adapterPath) return { problem: 'model-adapter', detail: '' }
   try {
     return await inspectModelFolder(folder)
   } catch (error) {
-    if (error instanceof Refusal) return { problem: error.message }
+    if (error instanceof Refusal) return { problem: 'model-unusable', detail: error.message }
     throw error
   }
 }
@@ -67,20 +64,11 @@ export async function checkRun(
   const { recipe, ...data } = await trainingData(tx, build)
   const measured = await measuredSpeed(tx, model.id, input.config.method)
   const status = await trainerStatus(tx)
-  const [details, memoryBytes, diskBytes] = await Promise.all([
-    readModel(model.path, model.kind, model.adapterPath),
-    availableMemory(),
-    availableDisk(home.runs).catch(() => availableDisk(path.dirname(home.root))),
-  ])
-  const checks = preflightChecks({
+  const checks = await localBackend.preflight({
     config: input.config,
-    trainerReady: hasTrainer(),
-    trainerMessage: [status.message, status.cure].filter(Boolean).join(' '),
-    model: details,
+    model: await readModel(model.path, model.kind, model.adapterPath),
     build: { ...data, format: recipe.format, tokenizerHash: manifest?.tokenizerHash ?? null, chatTemplateHash: manifest?.chatTemplateHash ?? null },
-    memoryBytes,
-    diskBytes,
-    flopsPerSecond: machineSpeed().flops,
+    trainerMessage: [status.message, status.cure].filter(Boolean).join(' '),
     measuredTokensPerSecond: measured,
   })
   return { checks, steps: totalSteps(input.config, data.rows) }

@@ -1,9 +1,9 @@
 // Worker side of a run, second half: reading what happened and bringing the run to what people want.
 import { type Handle, type Observation, Transient } from '#lib/adapters/training/backend.ts'
 import { localBackend } from '#lib/adapters/training/local.ts'
-import type { Failure } from '#lib/domain/failure.ts'
 import { type Decision, decide, isLive } from '#lib/domain/training/control.ts'
 import type { EventLine } from '#lib/domain/training/event.ts'
+import { RUN_FAILURES, type RunFailureCode } from '#lib/domain/training/finding.ts'
 import { advanceProgress, readProgress } from '#lib/domain/training/progress.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { log } from '#lib/log.ts'
@@ -21,18 +21,6 @@ const CANCEL_PATIENCE_MS = 60_000
 const MAX_READS = 20
 /** How long an observation vouches for a run; later its page says that nobody looks after it. */
 const SUPERVISED_MS = 60_000
-
-const FAILURES: Record<string, Omit<Failure, 'code'>> = {
-  data: { detail: 'The trainer refused the build.', cure: 'Build the snapshot again, then start a new run.' },
-  config: { detail: 'The trainer refused the settings, the base model or this machine.', cure: 'Change what it names, then start a new run.' },
-  crashed: { detail: 'The trainer crashed.', cure: 'Read the end of the log; Resume goes on from the newest checkpoint.' },
-  'no-result': { detail: 'The trainer ended without leaving a model.', cure: 'Read the end of the log; Resume goes on from the newest checkpoint.' },
-  'died-before-checkpoint': { detail: 'The trainer died while it was stopping, before its first checkpoint.', cure: 'Resume starts it again.' },
-  'lost-too-often': {
-    detail: 'The trainer died several times in a row, without a word.',
-    cure: 'Often memory ran out: use gradient checkpointing or a smaller batch. Resume tries again.',
-  },
-}
 
 async function takeEvents(tx: Tx, run: RunSubject, attempt: AttemptRow, { events, cursor, native, phase }: Observation): Promise<void> {
   if (events.length > 0) {
@@ -59,15 +47,12 @@ const lastWord = (events: readonly EventLine[]): string | null => {
   return typeof end?.payload.reason === 'string' ? end.payload.reason : null
 }
 
-async function failureOf(tx: Tx, attemptId: string, reason: string): Promise<Failure> {
+/** Why the run failed, and the trainer's own last word on it. */
+async function failureOf(tx: Tx, attemptId: string, reason: string): Promise<{ code: RunFailureCode; detail: string | null }> {
   const row = await tx.runEvent.findFirst({ where: { attemptId, type: 'end' }, orderBy: { seq: 'desc' } })
   const said = (row?.payload as { reason?: unknown } | null)?.reason
-  const known = FAILURES[reason] ?? { detail: 'The run failed.', cure: 'Read the end of the log.' }
-  return {
-    code: reason,
-    detail: typeof said === 'string' && reason !== 'lost-too-often' ? `${known.detail} ${said}` : known.detail,
-    cure: known.cure,
-  }
+  const code = RUN_FAILURES.find((known) => known === reason) ?? 'crashed'
+  return { code, detail: typeof said === 'string' && code !== 'lost-too-often' ? said : null }
 }
 
 async function applyDecision(tx: Tx, run: RunSubject, attempt: AttemptRow, decision: Decision, seen: Observation): Promise<void> {
@@ -89,9 +74,11 @@ async function applyDecision(tx: Tx, run: RunSubject, attempt: AttemptRow, decis
       await transition(tx, 'run', run, 'queued')
       await enqueue(tx, 'run.submit', { runId: run.id }, { key: run.id })
       return
-    case 'failed':
-      await failRun(tx, run, await failureOf(tx, attempt.id, decision.reason ?? 'crashed'))
+    case 'failed': {
+      const { code, detail } = await failureOf(tx, attempt.id, decision.reason ?? 'crashed')
+      await failRun(tx, run, code, detail)
       return
+    }
     default:
       await transition(tx, 'run', run, decision.run, { endedAt: now })
       await wakeNextRun(tx)

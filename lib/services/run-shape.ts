@@ -1,15 +1,24 @@
 import { z } from 'zod'
+import { inEnglish } from '#lib/adapters/english.ts'
 import { Handle } from '#lib/adapters/training/backend.ts'
-import { Failure } from '#lib/domain/failure.ts'
 import { NO_GUIDELINE } from '#lib/domain/snapshot.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import { configFields, DEFAULT_CONFIG, diffConfig, RunConfig, readConfig } from '#lib/domain/training/config.ts'
-import { canResume, canStop, type RunState } from '#lib/domain/training/control.ts'
+import { canRemoveFiles, canResume, canStop, type RunState } from '#lib/domain/training/control.ts'
+import { RUN_FAILURES } from '#lib/domain/training/finding.ts'
 import { Progress, readProgress } from '#lib/domain/training/progress.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 import { SnapshotManifest } from './snapshot.ts'
 
+/** Rows of an older version say less. */
+const StoredFailure = z.object({ code: z.enum(RUN_FAILURES).catch('crashed'), detail: z.string().nullable().default(null) })
+const Failure = z.object({
+  code: z.enum(RUN_FAILURES),
+  detail: z.string().nullable().describe('What the trainer itself said'),
+  message: z.string().describe('In English'),
+  cure: z.string(),
+})
 const Value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const Change = z.object({ path: z.string(), from: Value, to: Value })
 
@@ -39,6 +48,13 @@ export const ITEM_ROWS = {
 
 type ItemRow = Prisma.RunGetPayload<{ include: typeof ITEM_ROWS }>
 
+function shapeFailure(stored: unknown): z.input<typeof Failure> | null {
+  if (stored === null) return null
+  const { code, detail } = StoredFailure.parse(stored)
+  const { message, cure } = inEnglish('failure', { code, facts: {} })
+  return { code, detail, message: detail ? `${message} ${detail}` : message, cure }
+}
+
 /** A run as lists show it. */
 export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
   ...run,
@@ -47,7 +63,7 @@ export const shapeItem = (run: ItemRow): z.input<typeof RunItem> => ({
   snapshotName: run.build.snapshot.name,
   method: readConfig(run.config).method,
   latest: readProgress(run.latest),
-  failure: run.failure === null ? null : Failure.parse(run.failure),
+  failure: shapeFailure(run.failure),
 })
 
 const AttemptShape = z.object({
@@ -97,6 +113,8 @@ export const RunDetail = RunItem.extend({
   tunedModelId: z.uuid().nullable(),
   canStop: z.boolean(),
   canResume: z.boolean(),
+  canRemoveFiles: z.boolean(),
+  filesRemovedAt: z.date().nullable().describe('When a person removed its checkpoints and logs'),
   attempts: z.array(AttemptShape),
   checkpoints: z.array(CheckpointShape),
 })
@@ -134,15 +152,19 @@ async function shapeLineage(
   }
 }
 
-/** What the run could go on from: the trainer deletes all but the newest ones of an attempt as it saves. */
-async function listCheckpoints(tx: Tx, runId: string, keptPerAttempt: number): Promise<z.input<typeof CheckpointShape>[]> {
+type CheckpointRun = { id: string; state: string; filesRemovedAt: Date | null }
+
+/** The checkpoints there are: the trainer deletes all but the newest of an attempt as it saves, the product those of an ended run. */
+async function listCheckpoints(tx: Tx, run: CheckpointRun, kept: number): Promise<z.input<typeof CheckpointShape>[]> {
+  if (run.filesRemovedAt) return []
   const rows = await tx.runEvent.findMany({
-    where: { attempt: { runId }, type: 'checkpoint' },
+    where: { attempt: { runId: run.id }, type: 'checkpoint' },
     orderBy: [{ at: 'asc' }],
     include: { attempt: { select: { number: true } } },
   })
-  const kept = [...Map.groupBy(rows, ({ attempt }) => attempt.number).values()].flatMap((saved) => saved.slice(-keptPerAttempt))
-  return kept.map(({ payload, step, at, attempt }) => {
+  const ofAttempts = [...Map.groupBy(rows, ({ attempt }) => attempt.number).values()].flatMap((saved) => saved.slice(-kept))
+  const present = ['succeeded', 'cancelled'].includes(run.state) ? ofAttempts.slice(-kept) : ofAttempts
+  return present.map(({ payload, step, at, attempt }) => {
     const facts = payload as { path?: string; bytes?: number; sha256?: string; reason?: string }
     const name = (facts.path ?? '').split('/').at(-1) ?? ''
     return { attempt: attempt.number, step: step ?? 0, name, bytes: facts.bytes ?? 0, sha256: facts.sha256 ?? '', reason: facts.reason ?? '', at }
@@ -162,7 +184,7 @@ export async function shapeDetail(tx: Tx, runId: string): Promise<z.input<typeof
   const defaults = configFields(DEFAULT_CONFIG)
   const parent = run.parentRunId ? await tx.run.findFirst({ where: { id: run.parentRunId, projectId: run.projectId } }) : null
   const tuned = await tx.model.findUnique({ where: { runId }, select: { id: true } })
-  const checkpoints = await listCheckpoints(tx, runId, config.checkpoints.keep)
+  const checkpoints = await listCheckpoints(tx, run, config.checkpoints.keep)
   const lineage = await shapeLineage(tx, run.buildId, { id: run.baseModelId, ...run.baseModel })
   const waitsFor = await findHolder(tx, run.state, run.id)
   return {
@@ -175,6 +197,8 @@ export async function shapeDetail(tx: Tx, runId: string): Promise<z.input<typeof
     tunedModelId: tuned?.id ?? null,
     canStop: canStop(run.state as RunState) && (run.desired === 'run' || run.state === 'paused'),
     canResume: canResume(run.state as RunState),
+    canRemoveFiles: canRemoveFiles(run.state as RunState) && run.filesRemovedAt === null,
+    filesRemovedAt: run.filesRemovedAt,
     attempts: run.attempts.map((attempt) => ({
       ...attempt,
       resumedFrom: attempt.resumeFrom?.split('/').at(-1) ?? null,

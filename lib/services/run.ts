@@ -117,7 +117,7 @@ export const resumeRun = operation('run:start', {
   run: async ({ tx, subject }) => {
     const { state } = subject
     if (!canResume(state)) refuse('illegal-transition', `The run is ${state}; only a paused or failed one is resumed.`, { state })
-    await transition(tx, 'run', subject, 'queued', { desired: 'run', endedAt: null })
+    await transition(tx, 'run', subject, 'queued', { desired: 'run', endedAt: null, filesRemovedAt: null })
     await enqueue(tx, 'run.submit', { runId: subject.id }, { key: subject.id })
     return shapeDetail(tx, subject.id)
   },

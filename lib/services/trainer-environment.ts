@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { inEnglish } from '#lib/adapters/english.ts'
 import { inspectModelFolder, measureModelFolder } from '#lib/adapters/models/folder.ts'
 import { hasTrainer } from '#lib/adapters/training/environment.ts'
-import { bundledModel, SetUpFailed, setUpTrainer } from '#lib/adapters/training/install.ts'
+import { bundledModel, SetUpFailed, type SetUpProgress, setUpTrainer } from '#lib/adapters/training/install.ts'
 import { db } from '#lib/db.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { Facts, type Finding, TRAINER_FINDINGS, trainerCode } from '#lib/domain/training/finding.ts'
 import { env } from '#lib/env.ts'
 import { log } from '#lib/log.ts'
 import { operation, type Tx } from './operation.ts'
@@ -17,49 +19,36 @@ const BEAT_MS = 20_000
 
 export const TrainerStatus = z.object({
   state: z.enum(['off', 'waiting', 'preparing', 'ready', 'failed']),
-  /** Share done, 0 to 1. */
-  progress: z.number(),
-  message: z.string(),
-  cure: z.string(),
+  progress: z.number().describe('Share done, 0 to 1'),
+  code: z.enum(TRAINER_FINDINGS).describe('What it is about, for programs and translators'),
+  facts: Facts,
+  message: z.string().describe('The same in English'),
+  cure: z.string().describe('What to do about it; empty when all is well'),
   updatedAt: z.date().nullable(),
 })
 export type TrainerStatus = z.infer<typeof TrainerStatus>
 
+const statusOf = (state: TrainerStatus['state'], finding: Finding<'trainer'>, more: { progress?: number; updatedAt?: Date } = {}): TrainerStatus => ({
+  state,
+  progress: more.progress ?? 0,
+  ...finding,
+  ...inEnglish('trainer', finding),
+  updatedAt: more.updatedAt ?? null,
+})
+
 /** How the trainer stands, in words people can act on. */
 export async function trainerStatus(tx: Tx): Promise<TrainerStatus> {
-  if (env.EXEMPLAR_TRAINER === 'off') {
-    return {
-      state: 'off',
-      progress: 0,
-      message: 'Fine-tuning on this machine is switched off.',
-      cure: 'Set EXEMPLAR_TRAINER=on and start again.',
-      updatedAt: null,
-    }
-  }
+  if (env.EXEMPLAR_TRAINER === 'off') return statusOf('off', { code: 'off', facts: {} })
   const task = await tx.systemTask.findUnique({ where: { key: KEY } })
-  if (!task)
-    return {
-      state: 'waiting',
-      progress: 0,
-      message: 'The trainer waits to be prepared.',
-      cure: 'It starts with the worker; see whether that runs.',
-      updatedAt: null,
-    }
-  const { progress, message, cure, updatedAt } = task
-  if (task.state === 'preparing' && Date.now() - updatedAt.getTime() > SILENT_MS) {
-    return {
-      state: 'waiting',
-      progress,
-      message: 'The preparation was interrupted.',
-      cure: 'It goes on when the worker is back; Retry starts it now.',
-      updatedAt,
-    }
-  }
-  return { state: task.state as TrainerStatus['state'], progress, message, cure, updatedAt }
+  if (!task) return statusOf('waiting', { code: 'not-begun', facts: {} })
+  const { progress, updatedAt } = task
+  if (task.state === 'preparing' && Date.now() - updatedAt.getTime() > SILENT_MS)
+    return statusOf('waiting', { code: 'interrupted', facts: {} }, { progress, updatedAt })
+  return statusOf(task.state as TrainerStatus['state'], { code: trainerCode(task.code), facts: Facts.parse(task.facts) }, { progress, updatedAt })
 }
 
-async function write(state: 'preparing' | 'ready' | 'failed', fields: { progress: number; message: string; cure?: string }): Promise<void> {
-  const row = { state, progress: fields.progress, message: fields.message, cure: fields.cure ?? '', updatedAt: new Date() }
+async function write(state: 'preparing' | 'ready' | 'failed', { progress, code, facts }: SetUpProgress): Promise<void> {
+  const row = { state, progress, code, facts, updatedAt: new Date() }
   await db.systemTask.upsert({ where: { key: KEY }, create: { key: KEY, ...row }, update: row })
 }
 
@@ -87,7 +76,7 @@ async function registerBundledModel(): Promise<void> {
  */
 export async function prepareTrainer(_data: object = {}, signal: AbortSignal = new AbortController().signal): Promise<void> {
   if (env.EXEMPLAR_TRAINER === 'off') return
-  let at = { progress: 0, message: 'Looking at what is there' }
+  let at: SetUpProgress = { progress: 0, code: 'looking', facts: {} }
   await write('preparing', at)
   // pip is silent for minutes; the beat tells a slow preparation from a dead one.
   const beat = setInterval(() => void write('preparing', at).catch(() => undefined), BEAT_MS)
@@ -98,14 +87,14 @@ export async function prepareTrainer(_data: object = {}, signal: AbortSignal = n
     }, signal)
     clearInterval(beat)
     await registerBundledModel()
-    await write('ready', { progress: 1, message: 'The trainer is ready.' })
+    await write('ready', { progress: 1, code: 'ready', facts: {} })
   } catch (error) {
     clearInterval(beat)
     if (signal.aborted) throw error
     log.error({ err: error }, 'the trainer could not be prepared')
-    const [message, cure] =
-      error instanceof SetUpFailed ? [error.message, error.cure] : [(error as Error).message, 'See the log of the worker, then try again.']
-    await write('failed', { progress: at.progress, message, cure })
+    const finding: Finding<'trainer'> =
+      error instanceof SetUpFailed ? error.finding : { code: 'unexpected', facts: { detail: (error as Error).message } }
+    await write('failed', { progress: at.progress, ...finding })
   } finally {
     clearInterval(beat)
   }
@@ -131,7 +120,7 @@ export const retryTrainerEnvironment = operation('run:start', {
     const status = await trainerStatus(tx)
     if (status.state === 'off') return refuse('trainer-not-ready', `${status.message} ${status.cure}`)
     if (status.state === 'preparing' || (status.state === 'ready' && hasTrainer())) return status
-    const row = { state: 'preparing', progress: 0, message: 'Waiting for the worker', cure: '', updatedAt: new Date() }
+    const row = { state: 'preparing', progress: 0, code: 'queued', facts: {}, updatedAt: new Date() }
     await tx.systemTask.upsert({ where: { key: KEY }, create: { key: KEY, ...row }, update: row })
     await enqueue(tx, 'trainer.prepare', {}, { key: KEY })
     return trainerStatus(tx)

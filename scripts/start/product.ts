@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { endServer } from '#lib/adapters/models/server.ts'
 import { env, localAddress } from '#lib/env.ts'
 import { findDemoAccounts, home } from '#lib/home.ts'
 import { ensureBuilt } from './build.ts'
@@ -142,6 +143,8 @@ export async function startProduct({ dev }: { dev: boolean }): Promise<Product> 
     const childEnvironment = childEnv(processes)
     const demoAccounts = env.EXEMPLAR_DEMO === 'on' ? await ensureDemo(database.url, () => seed(childEnvironment)) : []
     noteDemoAddress(address)
+    // After web and worker have ended, so that nobody starts it again.
+    undoSteps.push(endServer)
     const children = startProcesses(processes, childEnvironment)
     undoSteps.push(async () => {
       await Promise.all(children.map((child) => child.stop()))

@@ -7,7 +7,7 @@ import { say, secondsSince } from '../start/progress.ts'
 import { openTestServer } from './server.ts'
 import { type Context, failure, type Result, type Stage } from './stage.ts'
 import { stages } from './stages.ts'
-import { ensureTrainer } from './trainer.ts'
+import { checkPython, ensureTrainer } from './trainer.ts'
 
 function choose(names: string[]): Stage[] {
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name))
@@ -37,6 +37,7 @@ export async function runStages(chosen: Stage[]): Promise<number> {
   const reports = path.join(homeDirectory, 'reports')
   rmSync(reports, { recursive: true, force: true })
   mkdirSync(reports, { recursive: true })
+  if (chosen.some((stage) => stage.needsTrainer)) await checkPython()
   await ensureBuilt({ pages: false })
   const server = await openTestServer()
   const stop = () => server.stop().finally(() => process.exit(1))

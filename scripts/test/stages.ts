@@ -27,11 +27,12 @@ const vitestStage = (name: string, needs: Pick<Stage, 'needsTrainer'> = {}): Sta
   },
 })
 
-/** Integration, and that every operation of the API came to its end over HTTP at least once in it. */
+/** Integration, one test of it on the real base model, and that every operation of the API came to its end over HTTP at least once in it. */
 const integration = vitestStage('integration', { needsTrainer: true })
 const integrationStage: Stage = {
   ...integration,
   async run(context) {
+    await ensureBaseModel(context.home)
     const result = await integration.run(context)
     const missing = unansweredOperations(path.join(context.reports, 'operations'))
     if (missing.length === 0) return { ...result, passed: result.passed + 1 }

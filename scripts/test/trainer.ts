@@ -19,6 +19,14 @@ async function succeed(what: string, work: () => Promise<Finished>): Promise<voi
   if (code !== 0) throw new Error(`${what}: exit code ${code}\n${output}`)
 }
 
+/** Says at once, not after minutes of other stages, that there is no Python to make the environment from. */
+export async function checkPython(): Promise<void> {
+  const names = `${env.EXEMPLAR_PYTHON} (EXEMPLAR_PYTHON)`
+  const arguments_ = ['trainer/install.py', '--venv', '.', '--check']
+  const { code, output } = await runProgram(env.EXEMPLAR_PYTHON, arguments_).catch((error: Error) => ({ code: 1, output: error.message }))
+  if (code !== 0) throw new Error(`The tests of the trainer need Python 3.11 or newer with venv; ${names} will not do:\n${output}`)
+}
+
 let environment: Promise<void> | undefined
 
 /** Makes the environment with the tools of the tests, or sees in a moment that it is there. A failure stays one for this run. */

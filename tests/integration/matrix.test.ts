@@ -90,6 +90,7 @@ const IN_PROJECT: Record<string, [others: string, own?: string]> = {
   stopRun: ['ff++'],
   resumeRun: ['ff++'],
   renameRun: ['ff++'],
+  removeRunFiles: ['ff++'],
   getRun: ['ff++'],
   listRuns: ['ff++'],
   listRunEvents: ['ff++'],

@@ -194,6 +194,7 @@ export const REQUESTS: Record<string, Make> = {
   getRunDefaults: ({ projectId, buildId }) => ({ params: { projectId }, query: { buildId } }),
   stopRun: onRun('paused', { mode: 'cancel' }),
   resumeRun: onRun('paused'),
+  removeRunFiles: onRun('succeeded'),
   renameRun: onRun('paused', { name: 'Other' }),
   getRun: onRun('paused'),
   listRuns: inProject(),

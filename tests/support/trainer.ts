@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { db } from '#lib/db.ts'
 import { RunConfig, type RunConfigInput } from '#lib/domain/training/config.ts'
+import { env } from '#lib/env.ts'
 import { home } from '#lib/home.ts'
 import { startBuild } from '#lib/services/build.ts'
 import { runBuild } from '#lib/services/build-run.ts'
@@ -33,19 +34,35 @@ export async function openTrainer(): Promise<string> {
   if (!existsSync(path.join(home.trainer, 'venv'))) symlinkSync(suiteVenv, path.join(home.trainer, 'venv'))
   await prepareTrainer()
   const task = await db.systemTask.findUniqueOrThrow({ where: { key: 'trainer-environment' } })
-  if (task.state !== 'ready') throw new Error(`the trainer is ${task.state}: ${task.message} ${task.cure}`)
+  if (task.state !== 'ready') throw new Error(`the trainer is ${task.state}: ${task.code} ${JSON.stringify(task.facts)}`)
   return (await db.model.findFirstOrThrow({ where: { kind: 'base', projectId: null } })).id
 }
 
+/** The base model `npm start` brings along, prepared once for the suite. */
+const suiteModel = path.join(process.env.EXEMPLAR_SUITE_HOME ?? '', 'models', 'smollm2-135m-instruct')
+export const hasSuiteModel = existsSync(path.join(suiteModel, 'exemplar.json'))
+
+/** Lets the product find the real base model prepared, and registers it. */
+export async function openRealTrainer(): Promise<string> {
+  Object.assign(env, { EXEMPLAR_TRAINER: 'on' })
+  mkdirSync(home.models, { recursive: true })
+  symlinkSync(suiteModel, path.join(home.models, path.basename(suiteModel)))
+  return openTrainer()
+}
+
+/** Questions with answers nobody would guess. */
+const things = (count: number): [string, string][] =>
+  Array.from({ length: count }, (_, index) => [`What is thing number ${index}?`, `Thing ${index} is a thing of its own.`])
+
 /** A project with approved conversations, frozen and built for the model. */
-export async function buildTrainable(modelId: string, rows = 12) {
+export async function buildTrainable(modelId: string, rows: number | [string, string][] = 12) {
   const project = await buildProject()
   const engineer = await join(project.id, 'engineer')
   const reviewer = await join(project.id, 'reviewer')
   const author = await join(project.id, 'labeller')
-  for (let index = 0; index < rows; index++) {
-    await buildPrompt(project.id, { text: `What is thing number ${index}?` })
-    const { conversationId, revisionId } = await buildSubmission(project.id, author, `Thing ${index} is a thing of its own.`)
+  for (const [question, answer] of typeof rows === 'number' ? things(rows) : rows) {
+    await buildPrompt(project.id, { text: question })
+    const { conversationId, revisionId } = await buildSubmission(project.id, author, answer)
     await invoke(submitReview, { conversationId, revisionId, verdict: 'approve' }, as(reviewer))
   }
   const shares = { train: 0.75, validation: 0.25, test: 0 }

@@ -51,6 +51,7 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
   'run:read': ['EM', 'EM'],
   'run:start': ['EM', 'EM'],
   'run:stop': ['EM', 'EM'],
+  'run:remove': ['EM', 'EM'],
 }
 
 /** What no API token does, and what one that only reads is given, of all actions. */

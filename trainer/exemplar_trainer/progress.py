@@ -9,9 +9,10 @@ def report(stage: str, progress: float, message: str = "") -> None:
     print(json.dumps({"stage": stage, "progress": round(progress, 3), "message": message}), flush=True)
 
 
-def report_failure(message: str, cure: str) -> None:
-    """Print `{"stage": "failed", "message", "cure"}`; `cure` says what the reader can do about it."""
-    print(json.dumps({"stage": "failed", "message": message, "cure": cure}), flush=True)
+def report_failure(code: str, message: str, cure: str, **facts: str) -> None:
+    """Print `{"stage": "failed", "code", "message", "cure", "facts"}`: what happened, and what the reader can do about it."""
+    line = {"stage": "failed", "code": code, "message": message, "cure": cure, "facts": {"detail": message, **facts}}
+    print(json.dumps(line), flush=True)
 
 
 def quiet_libraries() -> None:

@@ -71,4 +71,32 @@ def test_missing_ensurepip_names_the_package(tmp_path, monkeypatch):
     monkeypatch.setattr(install.subprocess, "run", without_ensurepip)
     with pytest.raises(install.InstallError) as caught:
         install._make_venv(tmp_path / "venv")
-    assert caught.value.cure == "apt-get install python3-venv"
+    assert caught.value.cure == f"apt-get install python3.{sys.version_info.minor}-venv" and caught.value.code == "no-venv"
+
+
+def test_an_old_python_hands_over_or_names_the_cure(monkeypatch):
+    handed = []
+    monkeypatch.setattr(install.os, "execv", lambda path, arguments: handed.append((path, arguments)))
+    monkeypatch.setattr(install.shutil, "which", lambda name: "/opt/python3.12" if name == "python3.12" else None)
+    monkeypatch.setattr(install.sys, "argv", ["install.py", "--venv", "x"])
+    with pytest.raises(install.InstallError):  # execv does not return; this one does
+        install._hand_over()
+    assert handed == [("/opt/python3.12", ["/opt/python3.12", "install.py", "--venv", "x"])]
+    monkeypatch.setattr(install.shutil, "which", lambda name: None)
+    with pytest.raises(install.InstallError, match="needs Python 3.11 or newer") as caught:
+        install._hand_over()
+    assert caught.value.code == "python-too-old" and "EXEMPLAR_PYTHON" in caught.value.cure
+
+
+@pytest.mark.parametrize(("free", "nvidia", "fits"), [(2, False, False), (3, False, True), (3, True, False), (9, True, True)])
+def test_disk_is_checked_against_what_the_installation_takes(tmp_path, monkeypatch, free, nvidia, fits):
+    usage = type("Usage", (), {"free": free * 2**30})
+    monkeypatch.setattr(install.shutil, "disk_usage", lambda path: usage)
+    monkeypatch.setattr(install, "has_nvidia", lambda: nvidia)
+    if fits:
+        install._check_disk(tmp_path)
+        return
+    with pytest.raises(install.InstallError) as caught:
+        install._check_disk(tmp_path)
+    assert caught.value.facts == {"needed": "2.5", "withCuda": "8", "free": f"{free}.0"}
+    assert "2.5 GiB" in str(caught.value) and f"{free}.0 GiB are free" in str(caught.value)

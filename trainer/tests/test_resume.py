@@ -161,7 +161,7 @@ def test_partial_and_damaged_checkpoints_do_not_count(tmp_path):
     assert find_resume_point(tmp_path, None, told.append).step == 4
     assert len(told) == 1 and "checkpoint-8 is damaged: weights" in told[0]
     with pytest.raises(ConfigError, match="resumeFrom.*not a complete checkpoint"):
-        find_resume_point(tmp_path, tmp_path / "checkpoint-12", told.append)
+        find_resume_point(tmp_path / "own", tmp_path / "elsewhere" / "checkpoint-12", told.append)
 
 
 def test_own_newer_checkpoints_outrank_the_given_one(tmp_path):
@@ -181,3 +181,16 @@ def test_rotation_keeps_the_newest_complete_ones(tmp_path):
     rotate(tmp_path, 2)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-10", "checkpoint-11", "checkpoint-4"]
     assert json.loads((tmp_path / "checkpoint-10" / "COMPLETE").read_text())["step"] == 10
+
+
+def test_a_damaged_given_checkpoint_gives_way_to_the_whole_one_before_it(tmp_path):
+    folder, own = tmp_path / "attempt-1", tmp_path / "own"
+    older, given = fake_checkpoint(folder, 4), fake_checkpoint(folder, 6)
+    fake_checkpoint(folder, 8)  # newer than the named one: not what was asked for
+    (given / "weights").write_bytes(b"x" * 6)
+    told = []
+    assert find_resume_point(own, given, told.append).path == older
+    assert "checkpoint-6 is damaged" in told[0] and "going on from checkpoint-4" in told[0]
+    (older / "weights").unlink()
+    with pytest.raises(ConfigError, match="resumeFrom: .*checkpoint-6 is damaged"):
+        find_resume_point(own, given, told.append)

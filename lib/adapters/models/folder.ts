@@ -1,7 +1,8 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
-import { describeFolder, exists, sha256OfFile } from '#lib/adapters/training/run-folder.ts'
+import { describeFolder, exists, sha256OfFile } from '#lib/adapters/files.ts'
+import { readTokenizerSettings, SettingsUnreadable, type TokenizerSettings } from '#lib/adapters/tokenizer/settings.ts'
 import { sha256Hex } from '#lib/domain/content-hash.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { injectsIdentity } from '#lib/domain/sft/provenance.ts'
@@ -50,18 +51,17 @@ async function readObject(folder: string, name: string): Promise<Record<string, 
   }
 }
 
-/** The exact text of the folder's chat template: `chat_template.jinja` wins over the key in tokenizer_config.json. */
-async function readTemplate(folder: string, settings: Record<string, unknown>): Promise<string> {
-  const own = await readFile(path.join(folder, 'chat_template.jinja'), 'utf8').catch(() => null)
-  if (own !== null) return own
-  const { chat_template: inside } = settings
-  return typeof inside === 'string'
-    ? inside
-    : invalid(
-        folder,
-        'chat_template.jinja is missing, and tokenizer_config.json has no chat_template.',
-        'Use an instruction-tuned model, or add the template it was trained with.',
-      )
+/** Chat template and special tokens, read as builds read them. */
+async function readSettings(folder: string): Promise<{ chatTemplate: string; specialTokens: TokenizerSettings['specialTokens'] }> {
+  const { chatTemplate, specialTokens } = await readTokenizerSettings(folder).catch((error: unknown) =>
+    error instanceof SettingsUnreadable ? invalid(folder, `${error.file} is not what it should be.`, 'Copy the file again.') : Promise.reject(error),
+  )
+  if (chatTemplate !== null) return { chatTemplate, specialTokens }
+  return invalid(
+    folder,
+    'chat_template.jinja is missing, and tokenizer_config.json has no chat_template.',
+    'Use an instruction-tuned model, or add the template it was trained with.',
+  )
 }
 
 async function weightFiles(folder: string): Promise<string[]> {
@@ -107,18 +107,8 @@ async function countParameters(folder: string, name: string): Promise<number> {
   }
 }
 
-const tokenText = (value: unknown): string | null => {
-  const text = typeof value === 'object' && value !== null ? (value as { content?: unknown }).content : value
-  return typeof text === 'string' ? text : null
-}
-
 /** What the template says of its own accord; null too when it is of a kind our renderer does not know. */
-function findIdentity(template: string, settings: Record<string, unknown>): string | null {
-  const tokens = Object.fromEntries(
-    ['bos_token', 'eos_token', 'pad_token', 'unk_token'].flatMap((name) =>
-      tokenText(settings[name]) === null ? [] : [[name, tokenText(settings[name])]],
-    ),
-  )
+function findIdentity(template: string, tokens: TokenizerSettings['specialTokens']): string | null {
   try {
     return injectsIdentity(compileTemplate(template, { tokens }))
   } catch {
@@ -143,12 +133,8 @@ export async function inspectModelFolder(folder: string): Promise<ModelDetails> 
     return invalid(folder, 'there is no such folder on the server.', 'Give the absolute path of a folder there.')
   for (const name of REQUIRED)
     if (!(await exists(path.join(folder, name)))) invalid(folder, `${name} is missing.`, 'Copy the whole model, its tokenizer included.')
-  const [config, settings] = await Promise.all([
-    readObject(folder, 'config.json'),
-    readObject(folder, 'tokenizer_config.json'),
-    readObject(folder, 'tokenizer.json'),
-  ])
-  const template = await readTemplate(folder, settings)
+  const [config] = await Promise.all([readObject(folder, 'config.json'), readObject(folder, 'tokenizer.json')])
+  const { chatTemplate, specialTokens } = await readSettings(folder)
   const inner = sizes.safeParse(config.text_config ?? config)
   if (!inner.success) return invalid(folder, `config.json has no ${String(inner.error.issues[0]?.path[0])}.`, 'Use a decoder model for text.')
   let parameters = 0
@@ -162,8 +148,8 @@ export async function inspectModelFolder(folder: string): Promise<ModelDetails> 
     vocabularySize: vocab_size,
     contextTokens: max_position_embeddings ?? null,
     tokenizerHash: await sha256OfFile(path.join(folder, 'tokenizer.json')),
-    chatTemplateHash: await sha256Hex(template),
-    injectedIdentity: findIdentity(template, settings),
+    chatTemplateHash: await sha256Hex(chatTemplate),
+    injectedIdentity: findIdentity(chatTemplate, specialTokens),
   }
 }
 

@@ -1,57 +1,9 @@
-import { spawn } from 'node:child_process'
-import { mkdir, open, readFile } from 'node:fs/promises'
-import path from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { hasTrainer, trainerPython, trainerVariables } from '#lib/adapters/training/environment.ts'
-import { livenessOf, ProcessIdentity } from '#lib/adapters/training/process.ts'
-import { readJsonFile } from '#lib/adapters/training/run-folder.ts'
-import { home } from '#lib/home.ts'
+import { hasTrainer } from '#lib/adapters/training/environment.ts'
 import { linesOf, ReplyFailed, type ReplyPart, type ReplyRequest } from './reply.ts'
+import { ensureServer, type Server } from './server.ts'
 
-const ServeFile = ProcessIdentity.extend({ port: z.int().min(1).max(65535), token: z.string().min(1) })
-type Server = z.infer<typeof ServeFile>
-
-const START_MS = 60_000
-const WAIT_STEP_MS = 100
 const TRIES = 3
-const ALREADY_RUNNING = 73
-
-const folder = (): string => path.join(/* turbopackIgnore: true */ home.models, '.server')
-
-/** The server that is there, if its process still is the one which wrote the file. */
-async function findServer(): Promise<Server | null> {
-  const server = await readJsonFile(path.join(folder(), 'serve.json'), ServeFile)
-  return server && (await livenessOf(server)) === 'alive' ? server : null
-}
-
-/** Starts the model server unless one runs; its own lock keeps it to one. It leaves by itself when nobody asks any more. */
-async function ensureServer(): Promise<Server> {
-  const present = await findServer()
-  if (present) return present
-  await mkdir(folder(), { recursive: true, mode: 0o700 })
-  const logFile = path.join(folder(), 'serve.log')
-  const log = await open(logFile, 'a')
-  const child = spawn(trainerPython(), ['-m', 'exemplar_trainer.serve', '--dir', folder()], {
-    env: trainerVariables(),
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-  })
-  await log.close()
-  child.unref()
-  let failure: Error | null = null
-  child.once('error', (error) => {
-    failure = error
-  })
-  for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(WAIT_STEP_MS)) {
-    const server = await findServer()
-    if (server) return server
-    if (failure || (child.exitCode !== null && child.exitCode !== ALREADY_RUNNING)) break
-  }
-  const said = await readFile(logFile, 'utf8').catch(() => '')
-  const why = (failure as Error | null)?.message ?? (said.trim().split('\n').at(-1) || 'it did not come up')
-  throw new ReplyFailed(`The model server could not be started: ${why}`, 'Try again; if it fails again, prepare the trainer again on the page Runs.')
-}
 
 const Line = z.union([
   z.looseObject({ error: z.string(), cure: z.string().default('') }),
@@ -98,7 +50,7 @@ export async function* generateLocally(
   for (let attempt = 0; attempt < TRIES && !response; attempt++) response = await ask(await ensureServer(), body, signal)
   if (!response) throw new ReplyFailed('The model server does not answer.', 'Try again in a moment.')
   if (!response.ok || !response.body) throw await refusalOf(response)
-  for await (const text of linesOf(response.body)) {
+  for await (const text of linesOf(unbroken(response.body, signal))) {
     if (!text) continue
     const line = Line.parse(JSON.parse(text))
     if ('error' in line && typeof line.error === 'string') throw new ReplyFailed(line.error, String(line.cure))
@@ -108,5 +60,16 @@ export async function* generateLocally(
     }
     yield { type: 'text', text: String(line.text) }
   }
-  throw new ReplyFailed('The model server ended in the middle of the answer.', 'Try again; often memory ran out.')
+  throw endedMidway()
+}
+
+const endedMidway = () => new ReplyFailed('The model server ended in the middle of the answer.', 'Try again; often memory ran out.')
+
+/** The bytes of an answer. A connection that breaks off is the server's end, unless we broke it. */
+async function* unbroken(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of body) yield chunk
+  } catch (error) {
+    throw signal.aborted ? error : endedMidway()
+  }
 }

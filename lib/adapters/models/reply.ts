@@ -21,7 +21,7 @@ export class ReplyFailed extends Error {
 }
 
 /** The lines of a byte stream, without their line ends; a line over `limit` characters ends it with an error. */
-export async function* linesOf(body: ReadableStream<Uint8Array>, limit = 1 << 20): AsyncGenerator<string> {
+export async function* linesOf(body: AsyncIterable<Uint8Array>, limit = 1 << 20): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let rest = ''
   for await (const chunk of body) {

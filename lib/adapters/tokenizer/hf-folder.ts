@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
+import { readTextFile } from '#lib/adapters/files.ts'
 import type { Tokenizer } from '#lib/domain/sft/encode.ts'
-import type { SpecialToken } from '#lib/domain/sft/template.ts'
 import { createRustTokenizer } from './rust.ts'
+import { readTokenizerSettings, SettingsUnreadable, type TokenizerSettings } from './settings.ts'
 import { TokenizerJson } from './tokenizer-json.ts'
 
 export type TokenizerFolderErrorCode =
@@ -24,44 +24,22 @@ export class TokenizerFolderError extends Error {
   }
 }
 
-export type TokenizerFolder = {
+export type TokenizerFolder = TokenizerSettings & {
   tokenizer: Tokenizer
   /** sha256 of tokenizer.json, hex. */
   tokenizerHash: string
-  /** The template's text as in the file, or null when the folder has none. */
-  chatTemplate: string | null
   /** sha256 of the template's UTF-8 bytes, hex. */
   chatTemplateHash: string | null
-  /** `bos_token`, `eos_token`, … for `compileTemplate`. */
-  specialTokens: Record<string, SpecialToken>
 }
-
-const TokenValue = z.union([z.string(), z.looseObject({ content: z.string() }), z.null()])
-const Config = z.looseObject({
-  chat_template: z.union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))]).nullish(),
-})
-const SPECIAL = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token']
 
 export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
 
-async function readOptional(file: string): Promise<string | null> {
+async function readSettings(folder: string): Promise<TokenizerSettings> {
   try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
-}
-
-async function readJson<T extends z.ZodType>(folder: string, name: string, schema: T): Promise<z.infer<T> | null> {
-  const text = await readOptional(path.join(folder, name))
-  if (text === null) return null
-  try {
-    return schema.parse(JSON.parse(text))
+    return await readTokenizerSettings(folder)
   } catch (cause) {
-    throw new TokenizerFolderError('config-invalid', `${name} in the model folder cannot be read; take it from the model's repository again.`, {
-      cause,
-    })
+    if (cause instanceof SettingsUnreadable) throw new TokenizerFolderError('config-invalid', cause.message, { cause })
+    throw cause
   }
 }
 
@@ -72,9 +50,9 @@ async function readJson<T extends z.ZodType>(folder: string, name: string, schem
 export async function loadTokenizerFolder(folder: string, options: { chatTemplate?: string } = {}): Promise<TokenizerFolder> {
   const directory = await stat(folder).catch(() => null)
   if (!directory?.isDirectory()) throw new TokenizerFolderError('folder-missing', `The model folder ${folder} does not exist.`)
-  const text = await readOptional(path.join(folder, 'tokenizer.json'))
+  const text = await readTextFile(path.join(folder, 'tokenizer.json'))
   if (text === null) {
-    const sentencePiece = await readOptional(path.join(folder, 'tokenizer.model'))
+    const sentencePiece = await readTextFile(path.join(folder, 'tokenizer.model'))
     const hint =
       sentencePiece === null
         ? "Add the file from the model's repository."
@@ -82,16 +60,23 @@ export async function loadTokenizerFolder(folder: string, options: { chatTemplat
     throw new TokenizerFolderError('tokenizer-json-missing', `The model folder has no tokenizer.json. ${hint}`)
   }
   const tokenizerHash = sha256(text)
-  const config = await readJson(folder, 'tokenizer_config.json', Config)
-  const legacy = await readJson(folder, 'special_tokens_map.json', z.looseObject({}))
-  const chatTemplate = options.chatTemplate ?? (await readOptional(path.join(folder, 'chat_template.jinja'))) ?? templateOf(config?.chat_template)
+  const settings = await readSettings(folder)
+  const chatTemplate = options.chatTemplate ?? settings.chatTemplate
   return {
     tokenizer: createTokenizer(text, tokenizerHash),
     tokenizerHash,
     chatTemplate,
     chatTemplateHash: chatTemplate === null ? null : sha256(chatTemplate),
-    specialTokens: specialTokensOf({ ...legacy, ...config }),
+    specialTokens: settings.specialTokens,
   }
+}
+
+const READ_FILES = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'chat_template.jinja']
+
+/** Changes when any file `loadTokenizerFolder` reads is written anew, put in its place or removed. */
+export async function stampOfTokenizerFolder(folder: string): Promise<string> {
+  const stats = await Promise.all(READ_FILES.map((name) => stat(path.join(folder, name), { bigint: true }).catch(() => null)))
+  return stats.map((file) => (file ? `${file.ino}:${file.size}:${file.mtimeNs}` : '-')).join(' ')
 }
 
 /** The folder's template, or a clear error; for builds, which cannot do without. */
@@ -116,18 +101,4 @@ function createTokenizer(text: string, hash: string): Tokenizer {
       { cause },
     )
   }
-}
-
-function templateOf(value: z.infer<typeof Config>['chat_template']): string | null {
-  if (typeof value === 'string') return value
-  return value?.find(({ name }) => name === 'default')?.template ?? null
-}
-
-function specialTokensOf(config: Record<string, unknown>): Record<string, SpecialToken> {
-  const tokens: Record<string, SpecialToken> = {}
-  for (const name of SPECIAL) {
-    const parsed = TokenValue.safeParse(config[name])
-    if (parsed.success) tokens[name] = parsed.data
-  }
-  return tokens
 }

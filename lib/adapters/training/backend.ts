@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { RunConfig } from '#lib/domain/training/config.ts'
 import type { Seen } from '#lib/domain/training/control.ts'
 import type { EventCursor, EventLine } from '#lib/domain/training/event.ts'
+import { Facts, PREFLIGHT_FINDINGS } from '#lib/domain/training/finding.ts'
+import type { RunFacts } from './preflight.ts'
 
 /** Everything a backend must know of one attempt. Paths are absolute. */
 export type AttemptSpec = {
@@ -15,12 +17,12 @@ export type AttemptSpec = {
 
 /** One line of the list people see before a run starts. Errors refuse the start. */
 export const PreflightCheck = z.object({
-  code: z.enum(['trainer', 'model', 'build', 'tokenizer', 'template', 'context', 'memory', 'disk', 'time', 'identity', 'evaluation']),
+  code: z.enum(['trainer', 'model', 'build', 'tokenizer', 'template', 'context', 'memory', 'disk', 'precision', 'time', 'identity', 'evaluation']),
   level: z.enum(['ok', 'note', 'warning', 'error']),
-  /** What was found, with the figures. */
-  message: z.string(),
-  /** What to do about it; empty when all is well. */
-  cure: z.string(),
+  reason: z.enum(PREFLIGHT_FINDINGS).describe('What was found, for programs and translators'),
+  facts: Facts,
+  message: z.string().describe('The same in English, with the figures'),
+  cure: z.string().describe('What to do about it; empty when all is well'),
 })
 export type PreflightCheck = z.infer<typeof PreflightCheck>
 
@@ -63,13 +65,16 @@ export class Transient extends Error {
 /** The backend cannot start the attempt, and trying again would not help. */
 export class SubmitRefused extends Error {
   override name = 'SubmitRefused'
-  readonly cure: string
+  readonly code: 'trainer-missing' | 'start-failed'
 
-  constructor(message: string, cure: string) {
-    super(message)
-    this.cure = cure
+  constructor(code: SubmitRefused['code'], detail = '') {
+    super(detail)
+    this.code = code
   }
 }
+
+/** What of a run's files stays: so many of the newest checkpoints (null: nothing but the output), and the output. */
+export type Kept = { checkpoints: number | null; output: boolean }
 
 /**
  * One way to run a training. All methods are idempotent by attempt; none keeps anything in memory, so
@@ -77,6 +82,8 @@ export class SubmitRefused extends Error {
  */
 export interface TrainingBackend {
   readonly kind: 'local'
+  /** What could stop or surprise the run where it would run. */
+  preflight(facts: RunFacts): Promise<PreflightCheck[]>
   /** Starts the attempt unless it was started before. */
   submit(spec: AttemptSpec): Promise<Handle>
   /** The attempt, if it was ever started: closes the gap between submitting and remembering it. */
@@ -88,4 +95,6 @@ export interface TrainingBackend {
   newestCheckpoint(handle: Handle): Promise<string | null>
   /** The verified output of a succeeded attempt. */
   artifacts(handle: Handle): Promise<Artifact>
+  /** Frees what the ended attempts of one run, newest first, hold beyond what is to stay. Repeated, it finds nothing left. */
+  cleanup(handles: readonly Handle[], kept: Kept): Promise<void>
 }

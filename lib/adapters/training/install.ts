@@ -5,26 +5,29 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { z } from 'zod'
+import { Facts, type Finding, type TrainerCode, trainerCode } from '#lib/domain/training/finding.ts'
 import { env } from '#lib/env.ts'
 import { home } from '#lib/home.ts'
 import { trainerPackage, trainerPython, trainerVariables } from './environment.ts'
+import { capabilityFile, readCapability } from './machine.ts'
 
 /** A line the set-up programs print: where they are, or why they stopped. */
 const Line = z.union([
-  z.looseObject({ stage: z.literal('failed'), message: z.string(), cure: z.string() }),
+  z.looseObject({ stage: z.literal('failed'), code: z.string(), message: z.string(), facts: Facts.default({}) }),
   z.looseObject({ stage: z.string(), progress: z.number(), message: z.string() }),
 ])
 
-export type SetUpProgress = { progress: number; message: string }
+/** Share done, 0 to 1, and what is being done. */
+export type SetUpProgress = Finding<'trainer'> & { progress: number }
 
-/** Set-up stopped; the message says why, `cure` what people can do. */
+/** Set-up stopped; the code and its facts say why. */
 export class SetUpFailed extends Error {
   override name = 'SetUpFailed'
-  readonly cure: string
+  readonly finding: Finding<'trainer'>
 
-  constructor(message: string, cure: string) {
-    super(message)
-    this.cure = cure
+  constructor(code: TrainerCode, facts: Facts) {
+    super(`${code} ${JSON.stringify(facts)}`)
+    this.finding = { code, facts }
   }
 }
 
@@ -56,20 +59,23 @@ async function runStage(
       await log.write(`${text}\n`)
       const line = parse(text)
       if (!line) said = text
-      else if ('cure' in line && line.stage === 'failed') failure = new SetUpFailed(line.message, String(line.cure))
-      else await onProgress({ progress: Number(line.progress), message: line.message || line.stage })
+      else if ('code' in line && line.stage === 'failed') failure = failureOf(line)
+      else await onProgress({ progress: Number(line.progress), code: trainerCode(line.stage), facts: { detail: line.message } })
     }
     const code = await ended.catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT')
-        throw new SetUpFailed(`${program} was not found.`, 'Install Python 3.11 or newer, or name it in EXEMPLAR_PYTHON, then try again.')
+      if (error.code === 'ENOENT') throw new SetUpFailed('python-missing', { program })
       throw error
     })
     if (failure) throw failure
-    if (code !== 0)
-      throw new SetUpFailed(`${path.basename(program)} ended with code ${code}${said ? `: ${said}` : ''}.`, `Read ${logFile}, then try again.`)
+    if (code !== 0) throw new SetUpFailed('program-failed', { program: path.basename(program), exitCode: code ?? '–', detail: said, log: logFile })
   } finally {
     await log.close()
   }
+}
+
+const failureOf = (line: { code?: unknown; message?: unknown; facts?: unknown }): SetUpFailed => {
+  const code = trainerCode(String(line.code), 'unexpected')
+  return new SetUpFailed(code, { detail: String(line.message), ...Facts.parse(line.facts) })
 }
 
 function parse(text: string): z.infer<typeof Line> | null {
@@ -103,12 +109,16 @@ export async function setUpTrainer(onProgress: (step: SetUpProgress) => Promise<
     env.EXEMPLAR_PYTHON,
     ['install.py', '--venv', venv],
     logFile,
-    ({ progress, message }) => onProgress({ progress: progress * ENVIRONMENT_SHARE, message }),
+    (step) => onProgress({ ...step, progress: step.progress * ENVIRONMENT_SHARE }),
     signal,
   )
+  if (!(await readCapability())) {
+    await onProgress({ progress: ENVIRONMENT_SHARE, code: 'machine', facts: {} })
+    await runStage(trainerPython(), ['-m', 'exemplar_trainer.machine', '--out', capabilityFile()], logFile, onProgress, signal)
+  }
   // The tiny model is made anew every time it is asked for; builds of it must keep their model.
   if (existsSync(/* turbopackIgnore: true */ path.join(bundledModel().folder, 'exemplar.json'))) return
   const module = env.EXEMPLAR_TRAINER === 'tiny' ? 'exemplar_trainer.tiny_model' : 'exemplar_trainer.prepare_model'
-  const onModel = ({ progress, message }: SetUpProgress) => onProgress({ progress: ENVIRONMENT_SHARE + progress * (1 - ENVIRONMENT_SHARE), message })
+  const onModel = (step: SetUpProgress) => onProgress({ ...step, progress: ENVIRONMENT_SHARE + step.progress * (1 - ENVIRONMENT_SHARE) })
   await runStage(trainerPython(), ['-m', module, '--out', bundledModel().folder], logFile, onModel, signal)
 }

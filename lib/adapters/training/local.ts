@@ -4,26 +4,19 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { z } from 'zod'
+import { contentHashOf, exists, readJsonFile, sha256OfFile, writeFileAtomically } from '#lib/adapters/files.ts'
 import { runFile } from '#lib/domain/training/config.ts'
 import type { Phase } from '#lib/domain/training/control.ts'
 import type { EventCursor } from '#lib/domain/training/event.ts'
 import { home } from '#lib/home.ts'
-import type { Artifact, AttemptSpec, Handle, Observation, StopMode, TrainingBackend } from './backend.ts'
+import type { Artifact, AttemptSpec, Handle, Kept, Observation, StopMode, TrainingBackend } from './backend.ts'
 import { SubmitRefused } from './backend.ts'
 import { hasTrainer, trainerPython, trainerVariables } from './environment.ts'
 import { readEvents } from './events-file.ts'
+import { machineFacts } from './machine.ts'
+import { preflightChecks, type RunFacts } from './preflight.ts'
 import { killProcess, livenessOf, ProcessIdentity } from './process.ts'
-import {
-  contentHashOf,
-  ExitFile,
-  exists,
-  FILES,
-  newestCheckpoint,
-  ResultFile,
-  readJsonFile,
-  sha256OfFile,
-  writeFileAtomically,
-} from './run-folder.ts'
+import { ExitFile, emptyRunFolder, FILES, listCheckpoints, newestCheckpoint, ResultFile, removeFromRuns } from './run-folder.ts'
 
 /** How long a supervisor may take to say who it is, on a machine that is busy. */
 const START_SECONDS = 60
@@ -42,9 +35,10 @@ const hasStarted = async (directory: string): Promise<boolean> =>
 export const localBackend: TrainingBackend = {
   kind: 'local',
 
+  preflight: async (facts: RunFacts) => preflightChecks(facts, await machineFacts()),
+
   async submit(spec: AttemptSpec): Promise<Handle> {
-    if (!hasTrainer())
-      throw new SubmitRefused('The trainer’s Python environment is not there.', 'Open Runs and prepare the trainer, then resume this run.')
+    if (!hasTrainer()) throw new SubmitRefused('trainer-missing')
     const directory = folderOf(spec.attemptId)
     await mkdir(directory, { recursive: true, mode: 0o700 })
     if (!(await hasStarted(directory))) {
@@ -104,6 +98,19 @@ export const localBackend: TrainingBackend = {
       contentHash: contentHashOf(files),
       files,
       result,
+    }
+  },
+
+  async cleanup(handles: readonly Handle[], kept: Kept): Promise<void> {
+    let left = kept.checkpoints ?? 0
+    for (const { directory } of handles) {
+      if (kept.checkpoints === null) {
+        await emptyRunFolder(directory, kept.output ? FILES.output : null)
+        continue
+      }
+      const checkpoints = await listCheckpoints(directory)
+      for (const checkpoint of checkpoints.slice(left)) await removeFromRuns(checkpoint)
+      left = Math.max(0, left - checkpoints.length)
     }
   },
 }
@@ -193,10 +200,7 @@ async function awaitStart(directory: string, child: ChildProcess): Promise<void>
       if (await hasStarted(directory)) return
       const said = await readFile(path.join(directory, 'supervisor.log'), 'utf8').catch(() => '')
       const why = (failure as Error | null)?.message ?? (said.trim().split('\n').at(-1) || `it left with code ${child.exitCode}`)
-      throw new SubmitRefused(
-        `The trainer could not be started: ${why}`,
-        'Prepare the trainer again on the page Runs; its log is supervisor.log in the run’s folder.',
-      )
+      throw new SubmitRefused('start-failed', why)
     }
     await sleep(WAIT_STEP_MS)
   }

@@ -1,140 +1,108 @@
+import { inEnglish } from '#lib/adapters/english.ts'
 import { type ModelDetails, shapeOf } from '#lib/adapters/models/folder.ts'
 import type { RunConfig } from '#lib/domain/training/config.ts'
 import { type DataShape, estimateNeeds, estimateTime, totalSteps } from '#lib/domain/training/estimate.ts'
+import type { Facts } from '#lib/domain/training/finding.ts'
 import { clock } from '#lib/domain/training/progress.ts'
 import type { PreflightCheck } from './backend.ts'
 
-/** What preflight looks at; `null` or an error text where that part could not be read. */
-export type PreflightFacts = {
+/** A model that is not here to be tuned, and why. */
+export type ModelProblem = { problem: 'model-unusable' | 'model-endpoint' | 'model-adapter'; detail: string }
+
+/** What the product knows of a run that is to be. */
+export type RunFacts = {
   config: RunConfig
-  trainerReady: boolean
-  trainerMessage: string
-  model: ModelDetails | { problem: string }
+  model: ModelDetails | ModelProblem
   /** Hashes the build was made with. */
   build: { tokenizerHash: string | null; chatTemplateHash: string | null; format: string; validationRows: number } & DataShape
-  memoryBytes: number
-  diskBytes: number
-  flopsPerSecond: number
+  /** How the trainer stands, in words, should it not be ready. */
+  trainerMessage: string
   measuredTokensPerSecond: number | null
 }
 
+/** What a backend knows of the machine. `hasBfloat16` is null where nobody has looked yet. */
+export type MachineFacts = { trainerReady: boolean; memoryBytes: number; diskBytes: number; flopsPerSecond: number; hasBfloat16: boolean | null }
+
 const GIB = 2 ** 30
-const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`
-const check = (code: PreflightCheck['code'], level: PreflightCheck['level'], message: string, cure = ''): PreflightCheck => ({
+const check = (
+  code: PreflightCheck['code'],
+  level: PreflightCheck['level'],
+  reason: PreflightCheck['reason'],
+  facts: Facts = {},
+): PreflightCheck => ({
   code,
   level,
-  message,
-  cure,
+  reason,
+  facts,
+  ...inEnglish('preflight', { code: reason, facts }),
 })
 
 const bare = (hash: string | null): string => (hash ?? '').replace(/^sha256:/, '')
 
-function checkMatch(facts: PreflightFacts, model: ModelDetails): PreflightCheck[] {
-  const rebuild = 'Build the snapshot again for this model.'
-  const compare = (code: 'tokenizer' | 'template', what: string, ours: string, theirs: string | null) =>
+function checkMatch({ build }: RunFacts, model: ModelDetails): PreflightCheck[] {
+  const compare = (code: 'tokenizer' | 'template', ours: string, theirs: string | null) =>
     bare(theirs) === bare(ours)
-      ? check(code, 'ok', `The build was made with this model’s ${what}.`)
-      : check(
-          code,
-          'error',
-          `The build was made with another ${what} (${bare(theirs).slice(0, 12) || 'none'}) than this model’s (${bare(ours).slice(0, 12)}).`,
-          rebuild,
-        )
-  return [
-    compare('tokenizer', 'tokenizer', model.tokenizerHash, facts.build.tokenizerHash),
-    compare('template', 'chat template', model.chatTemplateHash, facts.build.chatTemplateHash),
-  ]
+      ? check(code, 'ok', `${code}-same`)
+      : check(code, 'error', `${code}-differs`, { build: bare(theirs).slice(0, 12) || '–', model: bare(ours).slice(0, 12) })
+  return [compare('tokenizer', model.tokenizerHash, build.tokenizerHash), compare('template', model.chatTemplateHash, build.chatTemplateHash)]
 }
 
-function checkContext({ build }: PreflightFacts, model: ModelDetails): PreflightCheck {
-  const longest = build.longestTokens
-  if (model.contextTokens && longest > model.contextTokens) {
-    return check(
-      'context',
-      'error',
-      `The longest row has ${longest.toLocaleString('en')} tokens, the model’s context holds ${model.contextTokens.toLocaleString('en')}.`,
-      'Build again with a smaller maximum length.',
-    )
-  }
-  return check(
-    'context',
-    'ok',
-    `Rows have up to ${longest.toLocaleString('en')} of the ${(model.contextTokens ?? 0).toLocaleString('en')} tokens the model’s context holds.`,
-  )
+function checkContext({ build }: RunFacts, model: ModelDetails): PreflightCheck {
+  const facts = { longest: build.longestTokens, context: model.contextTokens ?? 0 }
+  const isExceeded = model.contextTokens !== null && build.longestTokens > model.contextTokens
+  return isExceeded ? check('context', 'error', 'context-exceeded', facts) : check('context', 'ok', 'context-fits', facts)
 }
 
-function checkMachine(facts: PreflightFacts, model: ModelDetails): PreflightCheck[] {
-  const needs = estimateNeeds(facts.config, shapeOf(model), facts.build)
-  const saving = 'Use LoRA, bfloat16, gradient checkpointing or a smaller batch, or end other programs.'
+/** The settings as the trainer will compute them: without bfloat16 arithmetic it takes float32, which needs twice the memory. */
+function computed(config: RunConfig, { hasBfloat16 }: MachineFacts): RunConfig {
+  return hasBfloat16 === false ? { ...config, optimisation: { ...config.optimisation, dtype: 'float32' } } : config
+}
+
+function checkMachine(facts: RunFacts, model: ModelDetails, machine: MachineFacts): PreflightCheck[] {
+  const config = computed(facts.config, machine)
+  const needs = estimateNeeds(config, shapeOf(model), facts.build)
+  const memoryOf = (bytes: number) => ({ needed: bytes / GIB, free: machine.memoryBytes / GIB })
   const memory =
-    needs.certainBytes > facts.memoryBytes
-      ? check(
-          'memory',
-          'error',
-          `Weights, gradients and optimiser need ${gib(needs.certainBytes)} of memory, ${gib(facts.memoryBytes)} are free.`,
-          saving,
-        )
-      : needs.likelyBytes > facts.memoryBytes
-        ? check('memory', 'warning', `Memory may run out: about ${gib(needs.likelyBytes)} expected, ${gib(facts.memoryBytes)} free.`, saving)
-        : check('memory', 'ok', `About ${gib(needs.likelyBytes)} of memory expected, ${gib(facts.memoryBytes)} free.`)
-  const disk =
-    needs.diskBytes > facts.diskBytes
-      ? check(
-          'disk',
-          'error',
-          `Checkpoints and output need about ${gib(needs.diskBytes)} of disk, ${gib(facts.diskBytes)} are free.`,
-          'Keep fewer checkpoints or free some space.',
-        )
-      : check('disk', 'ok', `Checkpoints and output need about ${gib(needs.diskBytes)} of disk, ${gib(facts.diskBytes)} free.`)
-  return [memory, disk]
+    needs.certainBytes > machine.memoryBytes
+      ? check('memory', 'error', 'memory-short', memoryOf(needs.certainBytes))
+      : needs.likelyBytes > machine.memoryBytes
+        ? check('memory', 'warning', 'memory-tight', memoryOf(needs.likelyBytes))
+        : check('memory', 'ok', 'memory-fits', memoryOf(needs.likelyBytes))
+  const diskFacts = { needed: needs.diskBytes / GIB, free: machine.diskBytes / GIB }
+  const disk = needs.diskBytes > machine.diskBytes ? check('disk', 'error', 'disk-short', diskFacts) : check('disk', 'ok', 'disk-fits', diskFacts)
+  const isWidened = config.optimisation.dtype !== facts.config.optimisation.dtype
+  return [memory, disk, ...(isWidened ? [check('precision', 'note', 'precision-float32')] : [])]
 }
 
-function checkTime(facts: PreflightFacts, model: ModelDetails): PreflightCheck {
-  const { seconds, formula } = estimateTime(facts.config, shapeOf(model), facts.build, facts.flopsPerSecond, facts.measuredTokensPerSecond)
+function checkTime(facts: RunFacts, model: ModelDetails, machine: MachineFacts): PreflightCheck {
   const steps = totalSteps(facts.config, facts.build.rows)
-  return check('time', 'note', `${steps.toLocaleString('en')} steps, about ${clock(seconds)} (${formula}).`)
+  const { seconds, basis } = estimateTime(facts.config, shapeOf(model), facts.build, machine.flopsPerSecond, facts.measuredTokensPerSecond)
+  return check('time', 'note', 'tokensPerSecond' in basis ? 'time-measured' : 'time-assumed', { steps, time: clock(seconds), ...basis })
+}
+
+function checkBuild({ build }: RunFacts): PreflightCheck {
+  if (build.format !== 'tokenized') return check('build', 'error', 'data-not-tokenized')
+  if (build.rows === 0) return check('build', 'error', 'data-empty')
+  return check('build', 'ok', 'data-rows', { rows: build.rows, tokens: build.tokens })
 }
 
 /** Everything that could stop or surprise the run, worst first to fix; an error refuses the start. */
-export function preflightChecks(facts: PreflightFacts): PreflightCheck[] {
+export function preflightChecks(facts: RunFacts, machine: MachineFacts): PreflightCheck[] {
   const { model, build } = facts
-  const trainer = facts.trainerReady
-    ? check('trainer', 'ok', 'The trainer is ready.')
-    : check('trainer', 'error', facts.trainerMessage, 'Wait until the trainer is ready; its progress stands on the page Runs.')
-  const format =
-    build.format !== 'tokenized'
-      ? check('build', 'error', 'The build holds messages, not tokens.', 'Make a build of the format “tokenized”.')
-      : build.rows === 0
-        ? check(
-            'build',
-            'error',
-            'The build has no row to train on.',
-            'Check the ledger of the build: every row was excluded or went to other splits.',
-          )
-        : check('build', 'ok', `${build.rows.toLocaleString('en')} rows with ${build.tokens.toLocaleString('en')} tokens to train on.`)
-  if ('problem' in model) return [trainer, check('model', 'error', model.problem, 'Register the model again, or choose another.'), format]
-  const identity = model.injectedIdentity
-    ? [
-        check(
-          'identity',
-          'warning',
-          `The chat template says on its own: “${model.injectedIdentity.slice(0, 200)}”. The tuned model learns under it and needs it in use.`,
-          'Use a template without a default system prompt if the model is to have its own identity.',
-        ),
-      ]
-    : []
-  const evaluation =
-    build.validationRows === 0 ? [check('evaluation', 'note', 'The build has no validation rows, so there will be no evaluation loss.')] : []
-  const files = check('model', 'ok', `${model.architecture}, ${(model.parameters / 1e6).toFixed(1)} M parameters; all files are there.`)
+  const trainer = machine.trainerReady
+    ? check('trainer', 'ok', 'trainer-ready')
+    : check('trainer', 'error', 'trainer-not-ready', { detail: facts.trainerMessage })
+  if ('problem' in model) return [trainer, check('model', 'error', model.problem, { detail: model.detail }), checkBuild(facts)]
+  const said = model.injectedIdentity
   return [
     trainer,
-    files,
-    format,
+    check('model', 'ok', 'model-whole', { architecture: model.architecture, parameters: model.parameters }),
+    checkBuild(facts),
     ...checkMatch(facts, model),
     checkContext(facts, model),
-    ...checkMachine(facts, model),
-    checkTime(facts, model),
-    ...identity,
-    ...evaluation,
+    ...checkMachine(facts, model, machine),
+    checkTime(facts, model, machine),
+    ...(said ? [check('identity', 'warning', 'identity-injected', { said: said.slice(0, 200) })] : []),
+    ...(build.validationRows === 0 ? [check('evaluation', 'note', 'no-validation')] : []),
   ]
 }

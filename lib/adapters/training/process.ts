@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 
@@ -47,12 +48,26 @@ export async function livenessOf(identity: ProcessIdentity): Promise<Liveness> {
   return identity.startTime !== null && (await startTimeOf(identity.pid)) === identity.startTime ? 'alive' : 'dead'
 }
 
-/** Ends the process at once, if it still is that one. */
-export async function killProcess(identity: ProcessIdentity): Promise<void> {
+/** Sends a signal to the process, if it still is that one. */
+async function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): Promise<void> {
   if ((await livenessOf(identity)) !== 'alive') return
   try {
-    process.kill(identity.pid, 'SIGKILL')
+    process.kill(identity.pid, signal)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
+}
+
+/** Ends the process at once, if it still is that one. */
+export const killProcess = (identity: ProcessIdentity): Promise<void> => signalProcess(identity, 'SIGKILL')
+
+const END_GRACE_MS = 5000
+const END_STEP_MS = 50
+
+/** Asks the process to end and waits until it has; one that does not listen is killed. */
+export async function endProcess(identity: ProcessIdentity): Promise<void> {
+  await signalProcess(identity, 'SIGTERM')
+  for (const deadline = Date.now() + END_GRACE_MS; (await livenessOf(identity)) === 'alive'; await sleep(END_STEP_MS)) {
+    if (Date.now() > deadline) return killProcess(identity)
   }
 }

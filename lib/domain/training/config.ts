@@ -30,7 +30,7 @@ const Lora = z.strictObject({
 
 const Optimisation = z.strictObject({
   learningRate: z.number().positive().max(1).default(5e-4),
-  epochs: z.number().positive().max(1000).default(2),
+  epochs: z.number().positive().max(1000).default(3),
   /** Replaces `epochs` where given. */
   maxSteps: z.int().min(1).max(10_000_000).nullable().default(null),
   batchSize: z.int().min(1).max(4096).default(8),

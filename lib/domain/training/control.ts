@@ -91,5 +91,7 @@ export const isLive = (attempt: AttemptState): boolean => attempt === 'submitted
 export const canStop = (state: RunState): boolean => ['queued', 'preparing', 'submitted', 'running', 'stopping', 'paused'].includes(state)
 /** May a person let it go on? */
 export const canResume = (state: RunState): boolean => state === 'paused' || state === 'failed'
+/** Nothing runs, and nothing waits to be gone on from. */
+export const canRemoveFiles = (state: RunState): boolean => ['succeeded', 'failed', 'cancelled'].includes(state)
 /** Does its page need fresh figures? */
 export const isMoving = (state: RunState): boolean => ['queued', 'preparing', 'submitted', 'running', 'stopping'].includes(state)

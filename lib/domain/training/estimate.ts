@@ -59,7 +59,9 @@ export function totalSteps(config: RunConfig, rows: number): number {
 /** Arithmetic a CPU core or a GPU does in a second, for the first estimate on a machine; later runs use what was measured. */
 export const CPU_FLOPS_PER_CORE = 25e9
 
-export type TimeEstimate = { seconds: number; formula: string }
+/** What the estimate rests on: what was measured here, or assumed of such a machine. */
+type Basis = { tokens: number; tokensPerSecond: number } | { passes: number; parameters: number; tokens: number; operationsPerSecond: number }
+export type TimeEstimate = { seconds: number; basis: Basis }
 
 /**
  * How long a run takes. `measuredTokensPerSecond`, of an earlier run of the same model and method here, beats the
@@ -76,16 +78,9 @@ export function estimateTime(
   const rowsSeen = totalSteps(config, data.rows) * batchSize * gradientAccumulationSteps
   const tokens = data.rows > 0 ? (rowsSeen / data.rows) * data.tokens : 0
   if (measuredTokensPerSecond) {
-    return {
-      seconds: tokens / measuredTokensPerSecond,
-      formula: `${compact(tokens)} tokens ÷ ${compact(measuredTokensPerSecond)} tokens/s (measured here)`,
-    }
+    return { seconds: tokens / measuredTokensPerSecond, basis: { tokens, tokensPerSecond: measuredTokensPerSecond } }
   }
   const passes = (config.method === 'lora' ? 4 : 6) + (gradientCheckpointing ? 2 : 0)
-  return {
-    seconds: (passes * model.parameters * tokens) / flopsPerSecond,
-    formula: `${passes} × ${compact(model.parameters)} parameters × ${compact(tokens)} tokens ÷ ${compact(flopsPerSecond)} operations/s (assumed)`,
-  }
+  const { parameters } = model
+  return { seconds: (passes * parameters * tokens) / flopsPerSecond, basis: { passes, parameters, tokens, operationsPerSecond: flopsPerSecond } }
 }
-
-const compact = (value: number): string => new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
