@@ -1,13 +1,32 @@
-import { type Browser, expect, type Page, test } from '@playwright/test'
+import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { signInAs, untilReady, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
 
 const saved = '[data-testid=save-state][data-state=saved]'
 
+// Signed in once: a person who signs in for every test would soon be told to wait.
+let session: Awaited<ReturnType<BrowserContext['storageState']>>
+test.beforeAll(async ({ browser }) => {
+  const page = await signInAs(browser, 'labeller2')
+  session = await page.context().storageState()
+  await page.context().close()
+})
+
+/** A device of the labeller's own, signed in. */
+async function openDevice(browser: Browser, address: string): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', storageState: session })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  await visit(page, address)
+  return page
+}
+
 /** The desk of somebody who starts to write, with one empty user turn that has the cursor. */
 async function startWriting(browser: Browser): Promise<{ page: Page; id: string }> {
-  const page = await signInAs(browser, 'labeller2')
+  const page = await openDevice(browser, '/p/demo')
   await page.getByRole('link', { name: 'Start writing' }).click()
   await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}/)
   await addTurn(page, 'User')
@@ -119,8 +138,7 @@ test('a text edited on another device is shown when the page is looked at, and a
   await addTurn(desk, 'Assistant')
   await desk.keyboard.type('An answer.')
   await desk.waitForSelector(saved)
-  const phone = await signInAs(browser, 'labeller2')
-  await visit(phone, `/p/demo/write/${id}`)
+  const phone = await openDevice(browser, `/p/demo/write/${id}`)
   await lastText(phone).click()
   await phone.keyboard.press('Control+End')
   await phone.keyboard.type(' From the phone.')
