@@ -14,6 +14,11 @@ test('a labeller is one click from writing, closes the tab in the middle, comes 
   await page.getByRole('link', { name: 'Start writing' }).click()
   await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}/)
   written = page.url().split('/').at(-1) ?? ''
+  // The guideline stands beside the prompt.
+  await expect(page.getByRole('complementary', { name: 'What is asked' })).toBeVisible()
+  const beside = page.getByRole('complementary', { name: 'Beside the text' })
+  await expect(beside.getByRole('combobox', { name: 'Search rules' })).toBeVisible()
+  await expect(beside.getByText('truthful/unknown')).toBeVisible()
   await page.getByRole('button', { name: 'User', exact: true }).click()
   await page.keyboard.type('And in one sentence, 请用中文?')
   await page.keyboard.press('Alt+Enter')
@@ -35,6 +40,8 @@ test('a labeller is one click from writing, closes the tab in the middle, comes 
 test('a reviewer comments on a passage citing a rule and requests changes; the author fixes it; the reviewer sees what changed and approves', async ({
   browser,
 }) => {
+  // Two people and a dozen pages.
+  test.setTimeout(120_000)
   const reviewer = await signInAs(browser, 'reviewer')
   await visit(reviewer, `/p/demo/review/${written}`)
   const passage = reviewer.getByText('nobody of that name is known to me', { exact: false })
@@ -57,7 +64,14 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await expect(reviewer).not.toHaveURL(new RegExp(`/review/${written}$`))
 
   const author = await signInAs(browser, 'labeller')
-  await expect(author.getByText('Say how one could find out.')).toBeVisible()
+  const first = author.getByRole('main').getByRole('listitem').first()
+  await expect(first).toContainText('Say how one could find out.')
+  await expect(first.getByRole('link')).toHaveAttribute('href', new RegExp(`/write/${written}$`))
+  await visit(author, `/p/demo/write/${written}`)
+  await expect(author.getByText(/truthful\/unknown@1\.0\.\d/)).toBeVisible()
+  // Opened and left, it stays at the top with what the reviewer said.
+  await visit(author, '/p/demo')
+  await expect(first).toContainText('Say how one could find out.')
   await visit(author, `/p/demo/write/${written}`)
   await expect(author.getByText(/truthful\/unknown@1\.0\.\d/)).toBeVisible()
   await author

@@ -1,0 +1,212 @@
+import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { signInAs, untilReady, visit } from './people.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+const saved = '[data-testid=save-state][data-state=saved]'
+
+// Signed in once: a person who signs in for every test would soon be told to wait.
+let session: Awaited<ReturnType<BrowserContext['storageState']>>
+test.beforeAll(async ({ browser }) => {
+  const page = await signInAs(browser, 'labeller2')
+  session = await page.context().storageState()
+  await page.context().close()
+})
+
+/** A device of the labeller's own, signed in. */
+async function openDevice(browser: Browser, address: string): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-GB', storageState: session })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => {
+    throw error
+  })
+  await visit(page, address)
+  return page
+}
+
+/** The desk of somebody who starts to write, with one empty user turn that has the cursor. */
+async function startWriting(browser: Browser): Promise<{ page: Page; id: string }> {
+  const page = await openDevice(browser, '/p/demo')
+  await page.getByRole('link', { name: 'Start writing' }).click()
+  await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}/)
+  await addTurn(page, 'User')
+  return { page, id: page.url().split('/').at(-1) ?? '' }
+}
+
+async function addTurn(page: Page, role: 'User' | 'Assistant' | 'Tool'): Promise<void> {
+  const before = await page.locator('[data-message]').count()
+  await page.getByRole('button', { name: role, exact: true }).click()
+  await expect(page.locator('[data-message]')).toHaveCount(before + 1)
+  await expect(lastText(page)).toBeFocused()
+}
+
+const lastText = (page: Page) => page.getByLabel(/^Text of message \d+/).last()
+
+test('a page that cannot be fetched anew keeps the editor, its text and its history', async ({ browser }) => {
+  const { page, id } = await startWriting(browser)
+  await page.keyboard.type('before ')
+  await page.waitForSelector(saved)
+  await page.clock.install()
+  await page.reload()
+  await untilReady(page)
+  await lastText(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type('one')
+  await page.route(`**/api/v1/conversations/${id}`, (route) => route.abort())
+  // What was fetched is old by now, and the window is looked at again.
+  await page.clock.fastForward(20_000)
+  await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+  await expect(async () => {
+    await page.clock.runFor(5000)
+    await expect(page.getByText('Could not be refreshed.')).toBeVisible({ timeout: 500 })
+  }).toPass()
+  await expect(lastText(page)).toBeFocused()
+  await page.keyboard.type(' two')
+  await expect(lastText(page)).toHaveText('before one two')
+  await page.keyboard.press('Control+z')
+  await expect(lastText(page)).toHaveText('before one')
+  await page.unroute(`**/api/v1/conversations/${id}`)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByText('Could not be refreshed.')).toBeHidden()
+  await page.context().close()
+})
+
+test('keys that undo belong to the field one is in; a deleted message comes back without what was typed since going', async ({ browser }) => {
+  const { page } = await startWriting(browser)
+  await page.keyboard.type('to be deleted')
+  const count = await page.locator('[data-message]').count()
+  const search = page.getByRole('combobox', { name: 'Search rules' })
+  await search.fill('unkn')
+  await search.press('o')
+  await search.press('Control+z')
+  await expect(search).not.toHaveValue('unkno')
+  await expect(lastText(page)).toHaveText('to be deleted')
+
+  await page.getByRole('button', { name: 'Message menu' }).last().click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(page.locator('[data-message]')).toHaveCount(count - 1)
+  await lastText(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' typed since')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(lastText(page)).toHaveText('to be deleted')
+  await expect(page.getByLabel(/^Text of message \d+/).nth(count - 2)).toContainText('typed since')
+  await page.context().close()
+})
+
+test('a result is linked to the call it answers', async ({ browser }) => {
+  const { page } = await startWriting(browser)
+  await page.keyboard.type('What is it?')
+  await addTurn(page, 'Assistant')
+  for (const name of ['first', 'second']) {
+    await page.getByRole('button', { name: 'Message menu' }).last().click()
+    await page.getByRole('menuitem', { name: 'Add a tool call' }).click()
+    await page.getByLabel('Name of the tool').last().fill(name)
+  }
+  const call = page.getByLabel('Arguments (JSON)').last()
+  await call.fill('{"q": 1}')
+  await call.press('End')
+  await call.press('2')
+  await call.press('Control+z')
+  await expect(call).not.toHaveValue('{"q": 1}2')
+  await expect(page.getByLabel('Name of the tool').last()).toHaveValue('second')
+  await addTurn(page, 'Tool')
+  const result = page.locator('[data-message]').last()
+  await expect(result).toContainText('first')
+  await page.getByRole('button', { name: 'Message menu' }).last().click()
+  await page.getByRole('menuitem', { name: /^second/ }).click()
+  await expect(result).toContainText('second')
+  await page.context().close()
+})
+
+/** The text the server has of a conversation's draft. */
+const draftOf = (page: Page, id: string) => page.evaluate(async (path) => (await fetch(path)).text(), `/api/v1/conversations/${id}/draft`)
+
+test('the last words before work is passed on are saved', async ({ browser }) => {
+  const { page, id } = await startWriting(browser)
+  await page.keyboard.type('typed in the last second')
+  await page.getByRole('button', { name: 'Skip', exact: true }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Skip', exact: true }).click()
+  await expect(page).toHaveURL((url) => /\/write\/[0-9a-f-]{36}/.test(url.pathname) && !url.pathname.includes(id))
+  expect(await draftOf(page, id)).toContain('typed in the last second')
+  await page.context().close()
+})
+
+test('a text edited on another device is shown when the page is looked at, and a submission that meets one takes it in', async ({ browser }) => {
+  const { page: desk, id } = await startWriting(browser)
+  await desk.keyboard.type('A question?')
+  await addTurn(desk, 'Assistant')
+  await desk.keyboard.type('An answer.')
+  await desk.waitForSelector(saved)
+  const phone = await openDevice(browser, `/p/demo/write/${id}`)
+  await lastText(phone).click()
+  await phone.keyboard.press('Control+End')
+  await phone.keyboard.type(' From the phone.')
+  await phone.waitForSelector(saved)
+  await desk.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect(lastText(desk)).toContainText('An answer. From the phone.')
+  await phone.keyboard.type(' Once more.')
+  await phone.waitForSelector(saved)
+  await phone.context().close()
+
+  await desk.keyboard.press('Control+Enter')
+  await expect(desk.getByText('Edited elsewhere, and merged')).toBeVisible()
+  await expect(lastText(desk)).toContainText('From the phone. Once more.')
+
+  // Held back on its way, so that somebody can type meanwhile; then lost.
+  let letGo = () => {}
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await desk.route('**/submissions', async (route) => {
+    await held
+    await route.abort()
+  })
+  await lastText(desk).click()
+  await desk.keyboard.press('Control+Enter')
+  await expect(desk.locator('div[aria-busy=true]')).toBeVisible()
+  await desk.keyboard.type('typed into the void')
+  await expect(lastText(desk)).not.toContainText('void')
+  letGo()
+  await expect(desk.locator('div[aria-busy=true]')).toBeHidden()
+  await desk.keyboard.press('Control+End')
+  await desk.keyboard.type(' And on.')
+  await expect(lastText(desk)).toContainText('Once more. And on.')
+  await desk.unroute('**/submissions')
+
+  // No sight of a closed conversation between one prompt and the next.
+  await desk.evaluate(() => {
+    new MutationObserver(() => {
+      if (document.querySelector('main')?.textContent.includes('not open for writing')) document.documentElement.dataset.flashed = ''
+    }).observe(document.body, { subtree: true, childList: true })
+  })
+  await desk.keyboard.press('Control+Enter')
+  await expect(desk.getByText('Submitted for review')).toBeVisible()
+  await expect(desk).toHaveURL((url) => /\/write\/[0-9a-f-]{36}/.test(url.pathname) && !url.pathname.includes(id))
+  await expect(desk.locator('html[data-flashed]')).toHaveCount(0)
+  await desk.context().close()
+})
+
+test('work is given back and taken up again, and taken out of the data by typing its id', async ({ browser }) => {
+  const { page, id } = await startWriting(browser)
+  await page.keyboard.type('kept as my draft')
+  await page.getByRole('button', { name: 'More about this work' }).click()
+  await page.getByRole('menuitem', { name: 'Give it back' }).click()
+  await expect(page.getByText('Given back. What you wrote stays your draft.')).toBeVisible()
+  await expect(page).toHaveURL(/\/p\/demo$/)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page).toHaveURL(new RegExp(`/write/${id}$`))
+  await expect(lastText(page)).toHaveText('kept as my draft')
+
+  await page.getByRole('button', { name: 'More about this work' }).click()
+  await page.getByRole('menuitem', { name: 'Withdraw…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Why').fill('A mistake')
+  await expect(dialog.getByRole('button', { name: 'Withdraw' })).toBeDisabled()
+  await dialog.getByLabel(/the end of its id/).fill(id.slice(-8))
+  await dialog.getByRole('button', { name: 'Withdraw' }).click()
+  await expect(page).toHaveURL(/\/p\/demo$/)
+  await visit(page, `/p/demo/conversations/${id}`)
+  await expect(page.getByText('Withdrawn', { exact: true })).toBeVisible()
+  await page.context().close()
+})
