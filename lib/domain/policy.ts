@@ -51,6 +51,7 @@ export const POLICY = {
   'conversation:read': { allow: ['member'], only: 'own', exempt: READ_ALL },
   'conversation:withdraw': { allow: ['labeller', 'reviewer', 'manager'], only: 'own', exempt: ['manager'] },
   'conversation:review': { allow: JUDGE, only: 'not-own' },
+  'conversation:renew': { allow: ['manager'] },
   'conversation:adjudicate': { allow: ['manager'], only: 'not-involved' },
   'review:withdraw': { allow: JUDGE, only: 'own' },
   'quality:read': { allow: ['manager'] },

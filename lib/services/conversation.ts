@@ -169,6 +169,7 @@ const Detail = Item.extend({
           suggestion: z.string().nullable(),
           severity: Severity,
           ruleSlug: z.string().nullable(),
+          isGap: z.boolean().describe('The guideline has no rule for it yet'),
           guidelineVersion: z.string().nullable(),
           resolvedAt: z.date().nullable(),
           createdAt: z.date(),
@@ -178,7 +179,7 @@ const Detail = Item.extend({
   ),
   snapshots: z.array(z.object({ id: z.uuid(), name: z.string(), split: z.string(), builds: z.array(z.object({ id: z.uuid(), state: z.string() })) })),
   assignment: Assignment.nullable().describe('The lease you hold on it'),
-  abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean() }),
+  abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean(), renew: z.boolean() }),
 })
 
 /** Gives every person of one conversation a letter in order of appearance, and a name where the reader may know it. */
@@ -234,6 +235,7 @@ export const getConversation = operation('conversation:read', {
     const seesUse = may('snapshot:read')
     const { prompt, revisions, reviews, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
     const who = await namer(tx, [subject.authorId, ...subject.involvedIds], readerId, roles.includes('manager') || actor.kind === 'system')
+    const hasJudged = reviews.some((each) => each.revisionId === subject.currentRevisionId && each.reviewerId === readerId && !each.withdrawnAt)
     const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
     return {
       ...subject,
@@ -259,9 +261,10 @@ export const getConversation = operation('conversation:read', {
       assignment: lease && { ...lease, kind: AssignmentKind.parse(lease.kind), state: 'leased' as const, fencingToken: Number(lease.fencingToken) },
       abilities: {
         write: isOpen && may('conversation:submit'),
-        review: subject.state === 'submitted' && may('conversation:review') && revisions.at(-1)?.editorId !== readerId,
+        review: subject.state === 'submitted' && may('conversation:review') && revisions.at(-1)?.editorId !== readerId && !hasJudged,
         adjudicate: subject.state === 'escalated' && may('conversation:adjudicate'),
         withdraw: ['draft', 'submitted', 'changes-requested', 'approved', 'stale'].includes(subject.state) && may('conversation:withdraw'),
+        renew: subject.state === 'stale' && may('conversation:renew'),
       },
     }
   },

@@ -37,7 +37,7 @@ const VIOLATIONS: Record<string, (projectId: string) => Promise<unknown[]>> = {
     WHERE c."projectId" = ${id}::uuid AND ((c.state = 'draft') <> (d."conversationId" IS NOT NULL)) AND c.state <> 'withdrawn'`,
   'a request for changes or a rejection cites a rule': (id) => db.$queryRaw`
     SELECT v.id FROM "review" v WHERE v."projectId" = ${id}::uuid AND v.verdict IN ('request-changes', 'reject')
-      AND NOT EXISTS (SELECT 1 FROM "comment" k WHERE k."reviewId" = v.id AND k."ruleId" IS NOT NULL)`,
+      AND NOT EXISTS (SELECT 1 FROM "comment" k WHERE k."reviewId" = v.id AND (k."ruleId" IS NOT NULL OR k."isGap"))`,
   'the audit chain verifies': (id) => db.$queryRaw`
     SELECT e.seq FROM "audit_event" e LEFT JOIN "audit_event" b ON b."chainId" = e."chainId" AND b.seq = e.seq - 1 WHERE e."chainId" = ${id}::uuid
       AND (e.hash <> encode(sha256(convert_to(audit_event_payload(e), 'UTF8')), 'hex') OR e."previousHash" <> coalesce(b.hash, repeat('0', 64)))`,

@@ -17,6 +17,7 @@ const EXPECTED: Record<string, { others: ProjectRole[]; own: ProjectRole[] }> = 
   'conversation:read': { others: ['reviewer', 'engineer', 'manager'], own: ['labeller', 'reviewer', 'engineer', 'manager'] },
   'conversation:review': { others: ['reviewer', 'manager'], own: [] },
   'conversation:adjudicate': { others: ['manager'], own: [] },
+  'conversation:renew': { others: ['manager'], own: ['manager'] },
   'prompt:import': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
   'model:manage': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
   'snapshot:freeze': { others: ['engineer', 'manager'], own: ['engineer', 'manager'] },
