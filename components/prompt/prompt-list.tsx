@@ -1,6 +1,7 @@
 'use client'
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { Upload } from 'lucide-react'
+import { useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue, useState } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
@@ -33,7 +34,7 @@ export function PromptList() {
   const t = useTranslations('prompts')
   const project = useProject()
   const client = useQueryClient()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(useSearchParams().get('text') ?? '')
   const search = useDeferredValue(text.trim())
   const [isImporting, setIsImporting] = useState(false)
   const mayImport = project.can('prompt:import')

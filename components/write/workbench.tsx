@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl'
 import { useRef, useState, useSyncExternalStore } from 'react'
 import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
 import { useProject } from '#components/frame/project.tsx'
+import { focusRuleSearch } from '#components/guideline/rule-search.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -71,10 +72,15 @@ export function Workbench({ conversation, draft: fetched }: Props) {
       notifyError(t('notYet'), faults[0]?.message)
     } else submit.mutate()
   }
+  const searchRules = () => {
+    setPanel('guideline')
+    requestAnimationFrame(focusRuleSearch)
+  }
   useCommands([
     { id: 'submit', title: t('submit'), keys: 'mod+enter', run: trySubmit },
     { id: 'skip', title: t('skip'), run: () => setIsSkipping(true) },
-    { id: 'rules', title: t('searchRules'), keys: 'alt+/', run: () => setPanel('guideline') },
+    { id: 'rules', title: t('searchRules'), keys: '/', run: searchRules },
+    { id: 'rules-writing', title: t('searchRules'), keys: 'alt+/', run: searchRules, hidden: true },
   ])
   const lastReview = conversation.reviews.findLast((review) => review.withdrawnAt === null)
   const isReturned = conversation.round > 0 && lastReview?.verdict === 'request-changes'
