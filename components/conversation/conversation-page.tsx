@@ -134,7 +134,9 @@ export function ConversationPage({ conversationId }: { conversationId: string })
                   <span className="text-ink-3 text-sm">
                     {t('onRevision', { number: data.revisions.find((revision) => revision.id === review.revisionId)?.number ?? 0 })}
                   </span>
-                  <RelativeTime at={review.createdAt} />
+                  <span className="text-ink-3 text-sm">
+                    <RelativeTime at={review.createdAt} />
+                  </span>
                 </p>
                 {review.summary && <p>{review.summary}</p>}
                 <ul className="mt-1 text-sm">

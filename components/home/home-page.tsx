@@ -27,7 +27,9 @@ function WorkLine({ href, work, below, action }: { href: string; work: Work; bel
       <Link href={href} className="block min-w-0 flex-1 rounded hover:text-accent">
         <span className="flex items-baseline gap-3">
           <span className="min-w-0 flex-1 truncate">{work.firstUserText || t('noText')}</span>
-          <RelativeTime at={work.at} />
+          <span className="shrink-0 text-ink-3 text-sm">
+            <RelativeTime at={work.at} />
+          </span>
         </span>
         {below && <span className="mt-0.5 block truncate text-ink-3 text-sm">{below}</span>}
       </Link>
@@ -126,7 +128,9 @@ function Data({ data }: { data: NonNullable<Home['data']> }) {
               <span className="w-24 text-ink-3 text-sm">{t(`last.${line.machine}`)}</span>
               <span className="min-w-0 flex-1 truncate">{line.name}</span>
               <MachineState machine={line.machine} state={line.state} />
-              <RelativeTime at={line.createdAt} />
+              <span className="text-ink-3 text-sm">
+                <RelativeTime at={line.createdAt} />
+              </span>
             </Link>
           </li>
         ))}

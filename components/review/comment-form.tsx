@@ -39,7 +39,7 @@ function RuleChoice({ value, onChange, onPicked }: Pick<Props, 'value' | 'onChan
   return (
     <>
       {!value.gap && (
-        <div className="max-h-56 overflow-y-auto">
+        <div className="max-h-44 overflow-y-auto">
           <RuleSearch onPick={(rule) => pick(rule.slug)} />
         </div>
       )}

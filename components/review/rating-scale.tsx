@@ -24,7 +24,7 @@ export function RatingScale({ ratings, usual, active, onRate }: Props) {
         return (
           <fieldset key={principle} className={classNames('flex items-center gap-1 rounded px-1 py-0.5', active === principle && 'bg-surface-2')}>
             <legend className="sr-only">{t(`principle.${principle}`)}</legend>
-            <span aria-hidden className="w-28 text-sm">
+            <span aria-hidden className="w-28 whitespace-nowrap text-sm max-sm:w-20">
               {t(`principle.${principle}`)} <Kbd keys={KEYS[principle]} />
             </span>
             {[1, 2, 3, 4, 5].map((value) => (
@@ -35,7 +35,7 @@ export function RatingScale({ ratings, usual, active, onRate }: Props) {
                 aria-label={t(suggested === value ? 'rateUsual' : 'rate', { principle: t(`principle.${principle}`), value })}
                 onClick={() => onRate(principle, value)}
                 className={classNames(
-                  'size-7 rounded text-sm tabular-nums max-rail:size-9',
+                  'size-7 shrink-0 rounded text-sm tabular-nums max-rail:size-8',
                   ratings[principle] === value ? 'bg-accent text-on-accent' : 'hover:bg-surface-2',
                   suggested === value && 'border border-accent border-dashed',
                 )}
@@ -47,7 +47,7 @@ export function RatingScale({ ratings, usual, active, onRate }: Props) {
               type="button"
               aria-pressed={ratings[principle] === null}
               onClick={() => onRate(principle, null)}
-              className={`h-7 rounded px-1.5 text-sm ${ratings[principle] === null ? 'bg-surface-3' : 'text-ink-3 hover:bg-surface-2'}`}
+              className={`h-7 whitespace-nowrap rounded px-1.5 text-sm ${ratings[principle] === null ? 'bg-surface-3' : 'text-ink-3 hover:bg-surface-2'}`}
             >
               {t('na')}
             </button>

@@ -11,7 +11,14 @@ import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
-import { query } from '#lib/client/api.ts'
+import { type api, query } from '#lib/client/api.ts'
+import { OUTCOME } from '#lib/domain/review.ts'
+
+type Given = Awaited<ReturnType<typeof api.listOwnVerdicts>>['items'][number]
+
+/** Offered while the conversation stands where the verdict put it; an approval may wait for others. */
+const mayTakeBack = ({ withdrawnAt, verdict, state }: Given): boolean =>
+  withdrawnAt === null && (state === OUTCOME[verdict] || (verdict === 'approve' && state === 'submitted'))
 
 /** Midnight where the person is. */
 const startOfToday = () => new Date(new Date().setHours(0, 0, 0, 0))
@@ -48,7 +55,7 @@ export function VerdictList({ onClose }: { onClose: () => void }) {
                 <RelativeTime at={item.createdAt} />
               </p>
             </div>
-            {!item.withdrawnAt && (
+            {mayTakeBack(item) && (
               <Button size="sm" variant="quiet" pending={withdraw.isPending} onClick={() => withdraw.mutate({ reviewId: item.reviewId })}>
                 {t('takeBack')}
               </Button>
