@@ -1,4 +1,4 @@
-import { type Browser, expect, type Page, test } from '@playwright/test'
+import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test'
 import { signInAs, untilReady, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -23,11 +23,26 @@ const senderOf =
     return (await response.json()) as never
   }
 
+/** People signed in already: a sign-in for every test would be too many tries in a quarter of an hour. */
+const signedIn = new Map<string, BrowserContext>()
+
+async function pageOf(browser: Browser, character: string): Promise<Page> {
+  const known = signedIn.get(character)
+  if (known) return known.newPage()
+  const page = await signInAs(browser, character)
+  signedIn.set(character, page.context())
+  return page
+}
+
+test.afterAll(async () => {
+  for (const context of signedIn.values()) await context.close()
+})
+
 let projectId = ''
 
 /** A project of its own with nine submissions of the manager's and a reviewer to judge them. */
 test.beforeAll(async ({ browser }) => {
-  const page = await signInAs(browser, 'manager')
+  const page = await pageOf(browser, 'manager')
   const send = senderOf(page)
   const project: { id: string } = await send('post', '/projects', { name: 'Review desk', slug: PROJECT, description: '' })
   projectId = project.id
@@ -55,7 +70,7 @@ test.beforeAll(async ({ browser }) => {
   })
   expect(await imported.json()).toMatchObject({ imported: 9, faulty: 0 })
   await send('post', `/projects/${projectId}/members`, { email: 'reviewer@demo.example', roles: ['reviewer'] })
-  await page.context().close()
+  await page.close()
 })
 
 const shownId = (page: Page) => new URL(page.url()).pathname.split('/').at(-1) ?? ''
@@ -63,7 +78,7 @@ const heading = (page: Page) => page.getByText(/^Answer \d+\./)
 
 /** A reviewer at the desk, with the ids of the conversations the page has fetched so far. */
 async function openDesk(browser: Browser) {
-  const page = await signInAs(browser, 'reviewer')
+  const page = await pageOf(browser, 'reviewer')
   const fetched = new Set<string>()
   page.on('response', (response) => {
     const [, id] = /\/conversations\/([0-9a-f-]{36})$/.exec(new URL(response.url()).pathname) ?? []
@@ -195,7 +210,7 @@ test('a reviewer works through five submissions by keys alone, and the next text
   ]) {
     await expect(help.getByText(name, { exact: true })).toBeVisible()
   }
-  await page.context().close()
+  await page.close()
 })
 
 test('a verdict the server refuses brings the reviewer back to everything written; one lost on its way is sent again', async ({ browser }) => {
@@ -223,7 +238,7 @@ test('a verdict the server refuses brings the reviewer back to everything writte
   await judge('a')
   await expect.poll(async () => ((await send('get', `/conversations/${id}`)) as Detail).state).toBe('approved')
   expect(tries).toBe(2)
-  await page.context().close()
+  await page.close()
 })
 
 test('a comment begun is neither dropped by a verdict nor by a reload, and an input method may use Escape', async ({ browser }) => {
@@ -258,11 +273,11 @@ test('a comment begun is neither dropped by a verdict nor by a reload, and an in
   await expect(page.getByRole('application', { name: 'Tokens' })).toBeVisible()
   await page.keyboard.press('/')
   await expect(page.getByRole('combobox', { name: 'Search rules' })).toBeFocused()
-  await page.context().close()
+  await page.close()
 })
 
 test('what is opened from home is in the reviewer’s hands; fixed in place it goes to another reviewer', async ({ browser }) => {
-  const page = await signInAs(browser, 'reviewer')
+  const page = await pageOf(browser, 'reviewer')
   const send = senderOf(page)
   await visit(page, `/p/${PROJECT}`)
   const taken = page.waitForResponse((response) => response.url().endsWith('/review-lease') && response.ok())
@@ -301,11 +316,11 @@ test('what is opened from home is in the reviewer’s hands; fixed in place it g
   const released = page.waitForRequest((request) => request.url().endsWith('/release'))
   await page.keyboard.type('gc')
   await released
-  await page.context().close()
+  await page.close()
 })
 
 test('a manager sees the gap, and why agreement is undefined; all nine places have their keys', async ({ browser }) => {
-  const page = await signInAs(browser, 'manager')
+  const page = await pageOf(browser, 'manager')
   await visit(page, `/p/${PROJECT}/quality`)
   await expect(page.getByText('The same sentence forty times.')).toBeVisible()
   await expect(page.getByText('Undefined: no revision was judged by two reviewers in this period.').first()).toBeVisible()
@@ -325,11 +340,11 @@ test('a manager sees the gap, and why agreement is undefined; all nine places ha
     await page.keyboard.type(keys)
     await expect(page).toHaveURL(new RegExp(`/p/${PROJECT}${address}(/|$)`))
   }
-  await page.context().close()
+  await page.close()
 })
 
 test('the palette finds conversations and rules by their words, and offers what was opened last', async ({ browser }) => {
-  const page = await signInAs(browser, 'manager')
+  const page = await pageOf(browser, 'manager')
   await visit(page, `/p/${PROJECT}`)
   await page.keyboard.press('Control+k')
   await page.keyboard.type('Question 7')
@@ -339,11 +354,11 @@ test('the palette finds conversations and rules by their words, and offers what 
   await page.keyboard.type(RULE)
   await page.getByRole('option', { name: `Say so · ${RULE}` }).click()
   await expect(page).toHaveURL(new RegExp(`/guideline#${RULE}`))
-  await page.context().close()
+  await page.close()
 })
 
 test('a slug the server does not take is named at its rule, kept on this device, and saved once it is right', async ({ browser }) => {
-  const page = await signInAs(browser, 'manager')
+  const page = await pageOf(browser, 'manager')
   await visit(page, `/p/${PROJECT}/guideline/edit`)
   await page.getByText('Say so', { exact: true }).click()
   await page.getByLabel('Slug').fill('truthful/Not A Slug')
@@ -356,5 +371,5 @@ test('a slug the server does not take is named at its rule, kept on this device,
   await expect(page.getByLabel('Slug')).toHaveValue('truthful/Not A Slug')
   await page.getByLabel('Slug').fill(RULE)
   await expect(page.getByText('Draft saved')).toBeVisible()
-  await page.context().close()
+  await page.close()
 })
