@@ -1,38 +1,105 @@
 'use client'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
+import { useRecent } from '#components/frame/use-recent.ts'
 import { Button } from '#components/ui/button.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
+import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
 import { Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
-import { query } from '#lib/client/api.ts'
+import { notify, notifyError } from '#components/ui/toast.tsx'
+import { type api, query } from '#lib/client/api.ts'
 import { ConversationView } from './conversation-view.tsx'
+import { renderContent } from './rendered-content.tsx'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { WordDiff } from './word-diff.tsx'
+
+const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText))
+
+type Conversation = Awaited<ReturnType<typeof api.getConversation>>
+
+/** For what a newer guideline made stale: back to review. */
+function Renew({ conversationId }: { conversationId: string }) {
+  const t = useTranslations('conversations')
+  const client = useQueryClient()
+  const errorText = useErrorText()
+  const renew = useMutation(
+    query.renewConversation.mutationOptions({
+      onSuccess: () => {
+        notify(t('renewed'))
+        return client.invalidateQueries()
+      },
+      onError: (error) => notifyError(errorText(error).title, errorText(error).next),
+    }),
+  )
+  return (
+    <Button variant="primary" pending={renew.isPending} onClick={() => renew.mutate({ conversationId })}>
+      {t('renew')}
+    </Button>
+  )
+}
+
+/** The newest text: rendered, as its source, compared with an earlier revision, or as the model sees it. */
+function Text({ revisions }: { revisions: Conversation['revisions'] }) {
+  const t = useTranslations('conversations')
+  const [against, setAgainst] = useState('')
+  const [view, setView] = useState<'rendered' | 'source' | 'model'>('rendered')
+  const newest = revisions.at(-1)
+  const other = revisions.find((revision) => revision.id === against)
+  const toggle = (which: 'source' | 'model') => setView(view === which ? 'rendered' : which)
+  useCommands([
+    { id: 'source', title: t('source'), keys: 'v', run: () => toggle('source') },
+    { id: 'model', title: t('modelView'), keys: 'm', run: () => toggle('model') },
+  ])
+  if (!newest) return <p className="text-ink-3">{t('notSubmitted')}</p>
+  return (
+    <>
+      <div className="mb-5 flex flex-wrap items-center gap-x-5 gap-y-2">
+        <Checkbox label={t('source')} checked={view === 'source'} onChange={() => toggle('source')} />
+        <Checkbox label={t('modelView')} checked={view === 'model'} onChange={() => toggle('model')} />
+        {revisions.length > 1 && (
+          <Select aria-label={t('compare')} className="w-auto" value={against} onChange={(event) => setAgainst(event.target.value)}>
+            <option value="">{t('compare')}</option>
+            {revisions.slice(0, -1).map((revision) => (
+              <option key={revision.id} value={revision.id}>
+                {t('revision', { number: revision.number })}
+              </option>
+            ))}
+          </Select>
+        )}
+      </div>
+      {other && <WordDiff before={other.messages} after={newest.messages} />}
+      {!other && view === 'model' && <RenderedText messages={newest.messages} tools={newest.tools} />}
+      {!other && view !== 'model' && (
+        <ConversationView messages={newest.messages} tools={newest.tools} {...(view === 'rendered' ? { renderContent } : {})} />
+      )}
+    </>
+  )
+}
 
 /** A conversation to read: its newest text, its rounds and remarks, and where it went. */
 export function ConversationPage({ conversationId }: { conversationId: string }) {
   const t = useTranslations('conversations')
   const verdicts = useTranslations('review')
   const project = useProject()
-  const [against, setAgainst] = useState('')
   const [isWithdrawing, setIsWithdrawing] = useState(false)
   const client = useQueryClient()
   const conversation = useQuery(query.getConversation.queryOptions({ input: { conversationId } }))
+  useRecent(project.path(`/conversations/${conversationId}`), conversation.data?.firstUserText ?? '')
   if (conversation.error) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
   const { data } = conversation
   if (!data) return <SkeletonRows rows={12} label={t('loading')} />
-  const newest = data.revisions.at(-1)
-  const other = data.revisions.find((revision) => revision.id === against)
   const action = data.abilities.write ? 'write' : data.abilities.review || data.abilities.adjudicate ? 'review' : null
   return (
     <Page width="read">
@@ -51,6 +118,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
         actions={
           <>
             {data.abilities.withdraw && <Button onClick={() => setIsWithdrawing(true)}>{t('withdraw')}</Button>}
+            {data.abilities.renew && <Renew conversationId={conversationId} />}
             {action && (
               <Button asChild variant="primary">
                 <Link href={project.path(`/${action}/${conversationId}`)}>{t(`do.${action}`)}</Link>
@@ -69,19 +137,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
           }}
         />
       )}
-      {data.revisions.length > 1 && (
-        <Select aria-label={t('compare')} className="mb-4 w-auto" value={against} onChange={(event) => setAgainst(event.target.value)}>
-          <option value="">{t('compare')}</option>
-          {data.revisions.slice(0, -1).map((revision) => (
-            <option key={revision.id} value={revision.id}>
-              {t('revision', { number: revision.number })}
-            </option>
-          ))}
-        </Select>
-      )}
-      {newest &&
-        (other ? <WordDiff before={other.messages} after={newest.messages} /> : <ConversationView messages={newest.messages} tools={newest.tools} />)}
-      {!newest && <p className="text-ink-3">{t('notSubmitted')}</p>}
+      <Text revisions={data.revisions} />
       <div className="mt-10">
         <Section title={t('rounds')}>
           <ol className="space-y-3">
@@ -92,13 +148,20 @@ export function ConversationPage({ conversationId }: { conversationId: string })
                   <span className="text-ink-3 text-sm">
                     {t('onRevision', { number: data.revisions.find((revision) => revision.id === review.revisionId)?.number ?? 0 })}
                   </span>
-                  <RelativeTime at={review.createdAt} />
+                  <span className="text-ink-3 text-sm">
+                    <RelativeTime at={review.createdAt} />
+                  </span>
                 </p>
                 {review.summary && <p>{review.summary}</p>}
                 <ul className="mt-1 text-sm">
                   {review.comments.map((comment) => (
                     <li key={comment.id} className="border-l pl-2">
-                      <span className="font-mono text-xs">{comment.ruleSlug}</span> {comment.quote && <q>{comment.quote}</q>} {comment.body}
+                      {comment.isGap ? (
+                        <Badge tone="changes">{verdicts('gapBadge')}</Badge>
+                      ) : (
+                        <span className="font-mono text-xs">{comment.ruleSlug}</span>
+                      )}{' '}
+                      {comment.quote && <q>{comment.quote}</q>} {comment.body}
                     </li>
                   ))}
                 </ul>

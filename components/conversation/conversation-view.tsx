@@ -20,8 +20,8 @@ type Props = {
   activeMessageId?: string | null
   /** Told about every finished selection: a passage of one message, or null. */
   onSelectRange?: (range: SelectedRange | null) => void
-  /** Shows content rendered (markdown) instead of as the text it is. */
-  renderContent?: (message: Message) => ReactNode
+  /** Shows content rendered (markdown) instead of as the text it is; null leaves a message as it is. */
+  renderContent?: (message: Message) => ReactNode | null
   /** What stands below a message: remarks, a form. */
   below?: (message: Message) => ReactNode
 }

@@ -17,7 +17,7 @@ type Props = {
   activeHighlightId: string | null
   isActive: boolean
   onHighlight: ((id: string) => void) | undefined
-  renderContent: ((message: Message) => ReactNode) | undefined
+  renderContent: ((message: Message) => ReactNode | null) | undefined
   below: ReactNode
 }
 
@@ -57,6 +57,7 @@ export const MessageView = memo(function MessageView({
 }: Props) {
   const t = useTranslations('conversation')
   const { role, content, reasoning, toolCalls, toolCallId, name, train } = message
+  const rendered = renderContent?.(message) ?? null
   return (
     <article
       data-message={message.id}
@@ -82,9 +83,9 @@ export const MessageView = memo(function MessageView({
         </details>
       )}
       {content !== '' &&
-        (renderContent ? (
+        (rendered !== null ? (
           <div data-message-text={message.id} data-rendered="" dir="auto" className="prose-conversation mt-1">
-            {renderContent(message)}
+            {rendered}
           </div>
         ) : (
           <div

@@ -28,6 +28,8 @@ function rangeIn(element: Element, quote: string, share: number): Range | null {
   return range
 }
 
+const NAMES = ['remark', 'remark-active'] as const
+
 /**
  * Marks passages in rendered markdown without touching its elements (CSS highlights; a browser without them shows the remark
  * beside the message only). Returns how to take the marks away.
@@ -39,16 +41,23 @@ export function paintHighlights(
   activeId: string | null,
 ): () => void {
   if (!('highlights' in CSS)) return () => undefined
-  const ranges = { remark: [] as Range[], 'remark-active': [] as Range[] }
-  for (const highlight of highlights) {
-    const element = root.querySelector(`[data-rendered][data-message-text="${CSS.escape(highlight.messageId)}"]`)
-    const content = contentOf(highlight.messageId)
-    if (!element || content === undefined) continue
-    const range = rangeIn(element, content.slice(highlight.start, highlight.end), highlight.start / Math.max(1, content.length))
-    if (range) ranges[highlight.id === activeId ? 'remark-active' : 'remark'].push(range)
+  const paint = () => {
+    const ranges: Record<(typeof NAMES)[number], Range[]> = { remark: [], 'remark-active': [] }
+    for (const highlight of highlights) {
+      const element = root.querySelector(`[data-rendered][data-message-text="${CSS.escape(highlight.messageId)}"]`)
+      const content = contentOf(highlight.messageId)
+      if (!element || content === undefined) continue
+      const range = rangeIn(element, content.slice(highlight.start, highlight.end), highlight.start / Math.max(1, content.length))
+      if (range) ranges[highlight.id === activeId ? 'remark-active' : 'remark'].push(range)
+    }
+    for (const name of NAMES) CSS.highlights.set(name, new Highlight(...ranges[name]))
   }
-  for (const [name, list] of Object.entries(ranges)) CSS.highlights.set(name, new Highlight(...list))
+  paint()
+  // Markdown is set a moment after its source; ranges over the source would point into nodes that are gone.
+  const observer = new MutationObserver(paint)
+  observer.observe(root, { childList: true, subtree: true })
   return () => {
-    for (const name of Object.keys(ranges)) CSS.highlights.delete(name)
+    observer.disconnect()
+    for (const name of NAMES) CSS.highlights.delete(name)
   }
 }

@@ -9,6 +9,7 @@ import { BottomBar } from './bottom-bar.tsx'
 import { placesFor } from './navigation.ts'
 import { Rail } from './rail.tsx'
 import { useMe, useMembership } from './use-me.ts'
+import { usePaletteSearch } from './use-palette-search.ts'
 
 /** What stands around every page: rail or bottom bar, palette, keys. */
 export function Frame({ railCollapsed, children }: { railCollapsed: boolean; children: ReactNode }) {
@@ -52,7 +53,7 @@ export function Frame({ railCollapsed, children }: { railCollapsed: boolean; chi
         {children}
       </main>
       <BottomBar places={places} slug={slug} />
-      <CommandPalette />
+      <CommandPalette useSearch={usePaletteSearch} />
     </div>
   )
 }

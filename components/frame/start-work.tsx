@@ -2,7 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
@@ -11,15 +11,23 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
 import { useProject } from './project.tsx'
 
+type Props = {
+  kind: 'write' | 'review'
+  /** Conversations not to be given. */
+  except?: string[]
+  /** What else there is to do where nothing waits. */
+  otherwise?: ReactNode
+}
+
 /** Takes the next piece of work and opens it; coming here is the one click. */
-export function StartWork({ kind }: { kind: 'write' | 'review' }) {
+export function StartWork({ kind, except = [], otherwise }: Props) {
   const t = useTranslations(kind)
   const project = useProject()
   const router = useRouter()
   const claim = useMutation(query.claimWork.mutationOptions())
   const again = () =>
     claim.mutate(
-      { projectId: project.id, kind },
+      { projectId: project.id, kind, except },
       // Given with the call: it is left out when the person has gone elsewhere meanwhile.
       { onSuccess: ({ conversationId }) => router.replace(project.path(`/${kind}/${conversationId}`)) },
     )
@@ -35,7 +43,15 @@ export function StartWork({ kind }: { kind: 'write' | 'review' }) {
   if (claim.error && isApiError(claim.error) && claim.error.code === 'no-work') {
     return (
       <Page width="read">
-        <EmptyState title={t('noWork')} action={<Button onClick={again}>{t('lookAgain')}</Button>}>
+        <EmptyState
+          title={t('noWork')}
+          action={
+            <>
+              <Button onClick={again}>{t('lookAgain')}</Button>
+              {otherwise}
+            </>
+          }
+        >
           {t('noWorkHint')}
         </EmptyState>
       </Page>

@@ -12,13 +12,15 @@ import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { Badge } from '#components/ui/state-pill.tsx'
 import { notifyUndo } from '#components/ui/toast.tsx'
 import { EMPTY_EXAMPLE, type GuidelineContent, type Rule } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { PublishDialog } from './publish-dialog.tsx'
 import { RuleForm, withText } from './rule-form.tsx'
-import { type DraftState, useGuidelineDraft } from './use-guideline-draft.ts'
+import { SaveState } from './save-state.tsx'
+import { type FieldFault, useGuidelineDraft } from './use-guideline-draft.ts'
 
 const freshRule = (count: number): Rule => ({
   slug: `helpful/new-rule-${count + 1}`,
@@ -32,21 +34,11 @@ const freshRule = (count: number): Rule => ({
   bad: EMPTY_EXAMPLE,
 })
 
-function SaveState({ state, onSettle }: { state: DraftState; onSettle: (choice: 'mine' | 'theirs') => void }) {
-  const t = useTranslations('guideline')
-  if (state.kind !== 'conflict') return <span aria-live="polite">{t(`save.${state.kind}`)}</span>
-  return (
-    <span role="alert" className="flex flex-wrap items-center gap-2 text-changes">
-      {t('save.conflict')}
-      <Button size="sm" onClick={() => onSettle('mine')}>
-        {t('keepMine')}
-      </Button>
-      <Button size="sm" onClick={() => onSettle('theirs')}>
-        {t('takeTheirs')}
-      </Button>
-    </span>
-  )
-}
+const NONE: readonly FieldFault[] = []
+
+/** The faults of one rule, by its field. */
+const faultsAt = (faults: readonly FieldFault[], index: number): FieldFault[] =>
+  faults.filter(({ path }) => path.startsWith(`rules.${index}.`)).map(({ path, message }) => ({ path: path.split('.').slice(2).join('.'), message }))
 
 function LanguageSwitch({ language, onChange }: { language: Locale; onChange: (language: Locale) => void }) {
   const t = useTranslations('guideline')
@@ -80,6 +72,7 @@ export function GuidelineEditor() {
   useCommands([{ id: 'publish', title: t('publish'), keys: 'mod+enter', run: () => void publish() }])
   if (draft.query.error) return <ErrorState error={draft.query.error} onRetry={draft.query.refetch} />
   const { content } = draft
+  const faults = draft.state.kind === 'refused' ? draft.state.faults : NONE
   if (!content) return <SkeletonRows rows={12} label={t('loadingRules')} />
   const set = (change: Partial<GuidelineContent>) => draft.edit({ ...content, ...change })
   const setRule = (index: number, rule: Rule) => set({ rules: content.rules.with(index, rule) })
@@ -100,7 +93,7 @@ export function GuidelineEditor() {
       <PageHeader
         title={t('editTitle')}
         parent={{ href: project.path('/guideline'), label: t('title') }}
-        facts={<SaveState state={draft.state} onSettle={draft.settle} />}
+        facts={<SaveState state={draft.state} rules={content.rules} onSettle={draft.settle} />}
         actions={
           <>
             <LanguageSwitch language={language} onChange={setLanguage} />
@@ -148,11 +141,13 @@ export function GuidelineEditor() {
               <details>
                 <summary className="flex cursor-pointer items-baseline gap-3 py-2">
                   <span className="min-w-0 flex-1 truncate">{localized(rule.title, language) || rule.slug}</span>
+                  {faultsAt(faults, index).length > 0 && <Badge tone="rejected">{t('notTaken')}</Badge>}
                   <span className="font-mono text-ink-3 text-xs">{rule.slug}</span>
                 </summary>
                 <RuleForm
                   rule={rule}
                   language={language}
+                  faults={faultsAt(faults, index)}
                   onChange={(next) => setRule(index, next)}
                   onRemove={() => removeRule(index)}
                   onMove={(by) => moveRule(index, by)}

@@ -5,21 +5,24 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
+import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { notify } from '#components/ui/toast.tsx'
-import { query } from '#lib/client/api.ts'
+import { notify, notifyError } from '#components/ui/toast.tsx'
+import { api, query } from '#lib/client/api.ts'
 import { Bump } from '#lib/domain/guideline.ts'
 
 type Props = { open: boolean; onOpenChange: (open: boolean) => void; draftVersion: number }
 
+const useImpact = (projectId: string) => useQuery(query.previewGuidelineImpact.queryOptions({ input: { projectId }, staleTime: 0 }))
+
 function Impact({ projectId }: { projectId: string }) {
   const t = useTranslations('guideline')
-  const impact = useQuery(query.previewGuidelineImpact.queryOptions({ input: { projectId }, staleTime: 0 }))
+  const impact = useImpact(projectId)
   if (impact.error) return <ErrorState error={impact.error} onRetry={impact.refetch} />
   if (!impact.data) return <SkeletonRows rows={3} label={t('loadingImpact')} />
   return (
@@ -44,13 +47,34 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
   const project = useProject()
   const router = useRouter()
   const client = useQueryClient()
+  const errorText = useErrorText()
   const [bump, setBump] = useState<Bump>('minor')
   const [note, setNote] = useState('')
+  const [isRenewing, setIsRenewing] = useState(true)
+  const touched = useImpact(project.id).data?.changes.flatMap(({ slug, kind }) => (kind === 'added' ? [] : [slug])) ?? []
+  /** Sends what the publication made stale to review again, a part at a time. */
+  const renewAll = async () => {
+    let renewed = 0
+    for (let left = 1; left > 0; ) {
+      const answer = await api.renewConversations({ projectId: project.id, rules: touched })
+      renewed += answer.renewed
+      left = answer.renewed > 0 ? answer.left : 0
+    }
+    return renewed
+  }
   const publish = useMutation(
     query.publishGuideline.mutationOptions({
       onSuccess: async ({ version, staleConversations }) => {
+        const isStale = staleConversations > 0
+        const told = isStale ? t('staleNow', { count: staleConversations }) : undefined
+        try {
+          notify(t('published', { version }), isStale && isRenewing ? t('renewed', { count: await renewAll() }) : told)
+        } catch (error) {
+          // Published it is; what could not be sent stays stale and can be sent from its page.
+          notify(t('published', { version }), told)
+          notifyError(errorText(error).title, errorText(error).next)
+        }
         await client.invalidateQueries()
-        notify(t('published', { version }), staleConversations > 0 ? t('staleNow', { count: staleConversations }) : undefined)
         router.push(project.path('/guideline'))
       },
     }),
@@ -80,6 +104,9 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
             </label>
           ))}
         </fieldset>
+        {bump === 'major' && (
+          <Checkbox label={t('renew')} hint={t('renewHint')} checked={isRenewing} onChange={(event) => setIsRenewing(event.target.checked)} />
+        )}
         <Field label={t('note')} hint={t('noteHint')}>
           <Textarea value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>

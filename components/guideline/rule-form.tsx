@@ -6,8 +6,17 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
 import { type LocalizedText, type Rule, RuleLevel, RulePrinciple, RuleSlug } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
+import type { FieldFault } from './use-guideline-draft.ts'
 
-type Props = { rule: Rule; language: Locale; onChange: (rule: Rule) => void; onRemove: () => void; onMove: (by: -1 | 1) => void }
+type Props = {
+  rule: Rule
+  language: Locale
+  /** What the server refused in it, by field. */
+  faults: readonly FieldFault[]
+  onChange: (rule: Rule) => void
+  onRemove: () => void
+  onMove: (by: -1 | 1) => void
+}
 
 /** Replaces one language of a text; an emptied one is dropped. */
 export function withText(text: LocalizedText, language: Locale, value: string): LocalizedText {
@@ -33,12 +42,20 @@ function ExampleFields({ rule, kind, language, onChange }: Pick<Props, 'rule' | 
 }
 
 /** The fields of one rule in one language. */
-export function RuleForm({ rule, language, onChange, onRemove, onMove }: Props) {
+export function RuleForm({ rule, language, faults, onChange, onRemove, onMove }: Props) {
   const t = useTranslations('guideline')
   const slugFault = RuleSlug.safeParse(rule.slug).error?.issues[0]?.message
   const text = (field: 'title' | 'statement' | 'rationale', value: string) => onChange({ ...rule, [field]: withText(rule[field], language, value) })
   return (
     <div className="space-y-3 py-5">
+      {faults.map(
+        ({ path, message }) =>
+          path !== 'slug' && (
+            <p key={path} role="alert" className="text-rejected text-sm">
+              {path}: {message}
+            </p>
+          ),
+      )}
       <div className="flex flex-wrap items-end gap-3">
         <Field label={t('slug')} error={slugFault ? t('slugFault') : undefined} className="min-w-56 flex-1">
           <Input className="font-mono" value={rule.slug} onChange={(event) => onChange({ ...rule, slug: event.target.value })} />

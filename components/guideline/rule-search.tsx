@@ -44,6 +44,9 @@ function RuleRow({ rule, isActive, isOpen, onChoose, id }: { rule: Rule; isActiv
   )
 }
 
+/** Puts the cursor into the guideline search of the page. */
+export const focusRuleSearch = () => document.querySelector<HTMLInputElement>('[data-rule-search]')?.focus()
+
 /** Finds a rule of the newest guideline by words of either language; arrows move, Enter unfolds or cites. The list is in memory: no waiting. */
 export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: Props) {
   const t = useTranslations('guideline')
@@ -82,6 +85,7 @@ export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: 
     <div>
       <Input
         ref={inputRef}
+        data-rule-search=""
         type="search"
         role="combobox"
         aria-expanded

@@ -1,32 +1,39 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
+import { Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
+import { useAgreementText } from '#components/quality/agreement-figures.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
+import { IconButton } from '#components/ui/icon-button.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { useDiscard } from './use-discard.ts'
 
 type Home = Awaited<ReturnType<typeof api.getHome>>
 type Work = NonNullable<Home['writing']>['drafts'][number]
 
-function WorkLine({ href, work, below }: { href: string; work: Work; below?: ReactNode }) {
+function WorkLine({ href, work, below, action }: { href: string; work: Work; below?: ReactNode; action?: ReactNode }) {
   const t = useTranslations('home')
   return (
-    <li className="py-2">
-      <Link href={href} className="block rounded hover:text-accent">
+    <li className="flex items-center gap-2 py-2">
+      <Link href={href} className="block min-w-0 flex-1 rounded hover:text-accent">
         <span className="flex items-baseline gap-3">
           <span className="min-w-0 flex-1 truncate">{work.firstUserText || t('noText')}</span>
-          <RelativeTime at={work.at} />
+          <span className="shrink-0 text-ink-3 text-sm">
+            <RelativeTime at={work.at} />
+          </span>
         </span>
         {below && <span className="mt-0.5 block truncate text-ink-3 text-sm">{below}</span>}
       </Link>
+      {action}
     </li>
   )
 }
@@ -35,6 +42,8 @@ function Writing({ writing }: { writing: NonNullable<Home['writing']> }) {
   const t = useTranslations('home')
   const project = useProject()
   const open = (id: string) => project.path(`/write/${id}`)
+  const discarding = useDiscard()
+  const drafts = writing.drafts.filter((work) => !discarding.isGone(work.conversationId))
   return (
     <Section
       title={t('writing')}
@@ -60,19 +69,22 @@ function Writing({ writing }: { writing: NonNullable<Home['writing']> }) {
           </ul>
         </>
       )}
-      {writing.drafts.length > 0 && (
+      {drafts.length > 0 && (
         <>
           <h3 className="font-medium text-ink-3 text-sm">{t('drafts')}</h3>
           <ul className="divide-y">
-            {writing.drafts.map((work) => (
-              <WorkLine key={work.conversationId} href={open(work.conversationId)} work={work} />
+            {drafts.map((work) => (
+              <WorkLine
+                key={work.conversationId}
+                href={open(work.conversationId)}
+                work={work}
+                action={<IconButton label={t('discard')} icon={<Trash2 />} onClick={() => discarding.discard(work.conversationId)} />}
+              />
             ))}
           </ul>
         </>
       )}
-      {writing.returned.length + writing.drafts.length === 0 && (
-        <p className="text-ink-3">{writing.hasPrompts ? t('nothingOpen') : t('noPrompts')}</p>
-      )}
+      {writing.returned.length + drafts.length === 0 && <p className="text-ink-3">{writing.hasPrompts ? t('nothingOpen') : t('noPrompts')}</p>}
     </Section>
   )
 }
@@ -116,7 +128,9 @@ function Data({ data }: { data: NonNullable<Home['data']> }) {
               <span className="w-24 text-ink-3 text-sm">{t(`last.${line.machine}`)}</span>
               <span className="min-w-0 flex-1 truncate">{line.name}</span>
               <MachineState {...line} />
-              <RelativeTime at={line.createdAt} />
+              <span className="text-ink-3 text-sm">
+                <RelativeTime at={line.createdAt} />
+              </span>
             </Link>
           </li>
         ))}
@@ -126,11 +140,30 @@ function Data({ data }: { data: NonNullable<Home['data']> }) {
   )
 }
 
+/** Do reviewers agree? The figure never stands without its interval and n, or the reason why there is none. */
+function AgreementLine() {
+  const t = useTranslations('home')
+  const project = useProject()
+  const textOf = useAgreementText()
+  const agreement = useQuery(query.getAgreement.queryOptions({ input: { projectId: project.id } }))
+  if (agreement.error) return <ErrorState error={agreement.error} onRetry={agreement.refetch} />
+  const { value, detail } = agreement.data ? textOf(agreement.data.verdicts) : { value: '…', detail: '' }
+  return (
+    <p className="mb-4 min-h-6">
+      <Link href={project.path('/quality')} className="hover:text-accent">
+        {t('agreement')} <span className="font-semibold tabular-nums">{value}</span>
+      </Link>{' '}
+      <span className="text-ink-3 text-sm">{detail}</span>
+    </p>
+  )
+}
+
 function Managing({ managing }: { managing: NonNullable<Home['managing']> }) {
   const t = useTranslations('home')
   const project = useProject()
   return (
     <Section title={t('managing')} hint={t('week', managing.week)}>
+      <AgreementLine />
       <div className="grid grid-cols-1 gap-6 sm:grid-cols-2">
         <div>
           <h3 className="mb-1 font-medium text-ink-3 text-sm">{t('citedRules')}</h3>

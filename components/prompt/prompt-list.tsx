@@ -1,5 +1,6 @@
 'use client'
 import { useInfiniteQuery } from '@tanstack/react-query'
+import { useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue, useState } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
@@ -20,7 +21,7 @@ type Prompt = Awaited<ReturnType<typeof api.listPrompts>>['items'][number]
 export function PromptList() {
   const t = useTranslations('prompts')
   const project = useProject()
-  const [text, setText] = useState('')
+  const [text, setText] = useState(useSearchParams().get('text') ?? '')
   const search = useDeferredValue(text.trim())
   const prompts = useInfiniteQuery(query.listPrompts.infiniteOptions(countedPages({ projectId: project.id, ...(search ? { text: search } : {}) })))
   useCommands([{ id: 'search', title: t('search'), keys: '/', run: () => document.getElementById('prompt-search')?.focus() }])

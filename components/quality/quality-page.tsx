@@ -12,6 +12,8 @@ import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { AgreementFigures } from './agreement-figures.tsx'
+import { GapList } from './gap-list.tsx'
 
 type Quality = Awaited<ReturnType<typeof api.getQuality>>
 type Share = Quality['acceptance']
@@ -129,7 +131,7 @@ function Weeks({ weeks }: { weeks: Quality['weeks'] }) {
   )
 }
 
-function Report({ data }: { data: Quality }) {
+function Report({ data, weeks }: { data: Quality; weeks: number }) {
   const t = useTranslations('quality')
   const { waiting, roundsToApproval: rounds } = data
   return (
@@ -149,8 +151,14 @@ function Report({ data }: { data: Quality }) {
           )}
         </Figure>
       </dl>
+      <Section title={t('agreement')} hint={t('agreementHint')}>
+        <AgreementFigures weeks={weeks} />
+      </Section>
       <Section title={t('rules')} hint={t('rulesHint')}>
         <Rules rules={data.rules} />
+      </Section>
+      <Section title={t('gaps')} hint={t('gapsHint')}>
+        <GapList since={data.since} />
       </Section>
       <Section title={t('verdicts')}>
         <Weeks weeks={data.weeks} />
@@ -184,7 +192,7 @@ export function QualityPage() {
       {quality.error && <ErrorState error={quality.error} onRetry={quality.refetch} />}
       {quality.isPending && <SkeletonRows rows={8} label={t('loading')} />}
       {isEmpty && <EmptyState title={t('empty')}>{t('emptyHint')}</EmptyState>}
-      {data && !isEmpty && <Report data={data} />}
+      {data && !isEmpty && <Report data={data} weeks={weeks} />}
     </Page>
   )
 }

@@ -1,68 +1,101 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { type KeyboardEvent, useRef } from 'react'
 import { RuleSearch } from '#components/guideline/rule-search.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
-import { Select, Textarea } from '#components/ui/input.tsx'
-import { Severity } from '#lib/domain/review.ts'
+import { Textarea } from '#components/ui/input.tsx'
+import type { UnfinishedComment } from '#lib/client/review-drafts.ts'
+import { SeverityChoice } from './severity-choice.tsx'
 
-export type DraftComment = { body: string; severity: Severity; rule?: string; suggestion?: string }
+type Props = {
+  /** The words it is about; empty for a whole message or conversation. */
+  passage: string
+  value: UnfinishedComment
+  onChange: (value: UnfinishedComment) => void
+  onAdd: () => void
+  /** Puts the form away; what is written in it stays. */
+  onClose: () => void
+  onDiscard: () => void
+}
+
+function RuleChoice({ value, onChange, onPicked }: Pick<Props, 'value' | 'onChange'> & { onPicked: () => void }) {
+  const t = useTranslations('review')
+  const pick = (slug: string) => {
+    onChange({ ...value, rule: slug })
+    onPicked()
+  }
+  if (value.rule) {
+    return (
+      <p className="flex items-center gap-2">
+        <span className="min-w-0 break-words font-mono text-sm">{value.rule}</span>
+        <Button size="sm" variant="quiet" onClick={() => onChange({ ...value, rule: '' })}>
+          {t('otherRule')}
+        </Button>
+      </p>
+    )
+  }
+  return (
+    <>
+      {!value.gap && (
+        <div className="max-h-44 overflow-y-auto">
+          <RuleSearch onPick={(rule) => pick(rule.slug)} />
+        </div>
+      )}
+      <Checkbox
+        className="mt-2"
+        label={t('gap')}
+        hint={t('gapHint')}
+        checked={value.gap}
+        onChange={(event) => onChange({ ...value, gap: event.target.checked })}
+      />
+    </>
+  )
+}
 
 /** A remark on the selected passage, the message, or the whole: the rule, how grave it is, what to write instead. */
-export function CommentForm({ passage, onAdd, onCancel }: { passage: string; onAdd: (comment: DraftComment) => void; onCancel: () => void }) {
+export function CommentForm({ passage, value, onChange, onAdd, onClose, onDiscard }: Props) {
   const t = useTranslations('review')
-  const [body, setBody] = useState('')
-  const [severity, setSeverity] = useState<Severity>('major')
-  const [rule, setRule] = useState('')
-  const [suggestion, setSuggestion] = useState('')
-  const add = () => onAdd({ body, severity, ...(rule ? { rule } : {}), ...(suggestion ? { suggestion } : {}) })
+  const addButton = useRef<HTMLButtonElement>(null)
+  const isEmpty = value.body.trim() === ''
+  const handleKeyDown = (event: KeyboardEvent) => {
+    // Escape and Enter belong to an input method while it composes.
+    if (event.nativeEvent.isComposing) return
+    if (event.key === 'Escape') onClose()
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !isEmpty) {
+      event.preventDefault()
+      onAdd()
+    }
+  }
   return (
     <form
       aria-label={t('comment')}
       className="space-y-3 rounded-md border p-3"
       onSubmit={(event) => {
         event.preventDefault()
-        if (body.trim()) add()
+        if (!isEmpty) onAdd()
       }}
-      onKeyDown={(event) => event.key === 'Escape' && onCancel()}
+      onKeyDown={handleKeyDown}
     >
       {passage && <blockquote className="max-h-24 overflow-auto border-l-2 pl-2 text-ink-2 text-sm">{passage}</blockquote>}
       <Field label={t('commentBody')} required>
-        <Textarea value={body} autoFocus onChange={(event) => setBody(event.target.value)} />
+        <Textarea value={value.body} autoFocus onChange={(event) => onChange({ ...value, body: event.target.value })} />
       </Field>
       <div>
         <p className="mb-1 font-medium text-sm">{t('rule')}</p>
-        {rule ? (
-          <p className="flex items-center gap-2">
-            <span className="font-mono text-sm">{rule}</span>
-            <Button size="sm" variant="quiet" onClick={() => setRule('')}>
-              {t('otherRule')}
-            </Button>
-          </p>
-        ) : (
-          <div className="max-h-56 overflow-y-auto">
-            <RuleSearch onPick={(picked) => setRule(picked.slug)} />
-          </div>
-        )}
+        {/* The search goes once a rule is chosen; the focus goes on to what comes next. */}
+        <RuleChoice value={value} onChange={onChange} onPicked={() => requestAnimationFrame(() => addButton.current?.focus())} />
       </div>
-      <Field label={t('severityLabel')}>
-        <Select value={severity} onChange={(event) => setSeverity(Severity.parse(event.target.value))}>
-          {Severity.options.map((option) => (
-            <option key={option} value={option}>
-              {t(`severity.${option}`)}
-            </option>
-          ))}
-        </Select>
-      </Field>
+      <SeverityChoice value={value.severity} onChange={(severity) => onChange({ ...value, severity })} />
       <Field label={t('suggestion')}>
-        <Textarea value={suggestion} onChange={(event) => setSuggestion(event.target.value)} />
+        <Textarea value={value.suggestion} onChange={(event) => onChange({ ...value, suggestion: event.target.value })} />
       </Field>
-      <div className="flex justify-end gap-2">
-        <Button variant="quiet" onClick={onCancel}>
-          {t('cancel')}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button variant="quiet" onClick={onDiscard}>
+          {t('discardComment')}
         </Button>
-        <Button type="submit" variant="primary" disabled={!body.trim()}>
+        <Button ref={addButton} type="submit" variant="primary" keys="mod+enter" disabled={isEmpty}>
           {t('addComment')}
         </Button>
       </div>

@@ -1,45 +1,27 @@
 'use client'
-import { useState } from 'react'
-import type { CommentInput, Principle, Ratings } from '#lib/domain/review.ts'
+import { useSyncExternalStore } from 'react'
+import { useMe } from '#components/frame/use-me.ts'
+import { type ReviewDraft, reviewDraftKey, reviewDrafts } from '#lib/client/review-drafts.ts'
+import type { CommentInput, Principle } from '#lib/domain/review.ts'
 
-type Kept = { ratings: Ratings; summary: string; comments: CommentInput[] }
-const EMPTY: Kept = { ratings: {}, summary: '', comments: [] }
-
-const keyOf = (revisionId: string) => `exemplar-review-${revisionId}`
-
-function read(revisionId: string | null): Kept {
-  if (!revisionId || typeof window === 'undefined') return EMPTY
-  try {
-    return { ...EMPTY, ...JSON.parse(window.localStorage.getItem(keyOf(revisionId)) ?? '{}') }
-  } catch {
-    return EMPTY
-  }
-}
-
-/** Puts a draft back, as after a verdict that was taken back. */
-export function keepReviewDraft(revisionId: string, value: Kept): void {
-  window.localStorage.setItem(keyOf(revisionId), JSON.stringify(value))
-}
-
-/** What a reviewer has written about a revision and not sent yet; kept on this device until it is sent. */
-export function useReviewDraft(revisionId: string | null) {
-  const [kept, setKept] = useState<{ revisionId: string | null; value: Kept }>(() => ({ revisionId, value: read(revisionId) }))
-  const value = kept.revisionId === revisionId ? kept.value : read(revisionId)
-  const set = (next: Kept) => {
-    setKept({ revisionId, value: next })
-    if (revisionId) keepReviewDraft(revisionId, next)
-  }
+/** What the person has written about a revision and not sent yet; kept on this device until it is sent. */
+export function useReviewDraft(revisionId: string) {
+  const key = reviewDraftKey(useMe().id, revisionId)
+  const kept = useSyncExternalStore(
+    reviewDrafts.subscribe,
+    () => reviewDrafts.read(key),
+    () => reviewDrafts.empty,
+  )
+  const set = (change: Partial<ReviewDraft>) => reviewDrafts.write(key, { ...reviewDrafts.read(key), ...change })
   return {
-    kept: value,
-    rate: (principle: Principle, rating: number | null) => set({ ...value, ratings: { ...value.ratings, [principle]: rating } }),
-    setSummary: (summary: string) => set({ ...value, summary }),
-    add: (comment: CommentInput) => set({ ...value, comments: [...value.comments, comment] }),
-    remove: (index: number) => set({ ...value, comments: value.comments.toSpliced(index, 1) }),
-    clear: () => {
-      setKept({ revisionId, value: EMPTY })
-      if (revisionId) window.localStorage.removeItem(keyOf(revisionId))
-    },
+    key,
+    kept,
+    set,
+    rate: (principle: Principle, rating: number | null) => set({ ratings: { ...reviewDrafts.read(key).ratings, [principle]: rating } }),
+    add: (comment: CommentInput) => set({ comments: [...reviewDrafts.read(key).comments, comment], unfinished: null }),
+    remove: (index: number) => set({ comments: reviewDrafts.read(key).comments.toSpliced(index, 1) }),
+    clear: () => reviewDrafts.drop(key),
   }
 }
 
-export type ReviewDraft = ReturnType<typeof useReviewDraft>
+export type OwnDraft = ReturnType<typeof useReviewDraft>

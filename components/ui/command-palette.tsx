@@ -18,8 +18,8 @@ function bySection(commands: readonly Command[], ownSection: string): [string, C
   return [...groups].filter(([, group]) => group.length > 0)
 }
 
-/** ⌘K: every action of the page with its key, every page. `?`: the keys alone. Both read what useCommands registered. */
-export function CommandPalette() {
+/** ⌘K: every action of the page with its key, every page, and what `useSearch` finds. `?`: the keys alone. Both read what useCommands registered. */
+export function CommandPalette({ useSearch }: { useSearch: (text: string) => Command[] }) {
   const t = useTranslations('common')
   const [shown, setShown] = useState<'palette' | 'keys' | null>(null)
   // What the page offered when the palette opened; the open dialog is a layer of its own.
@@ -54,6 +54,7 @@ export function CommandPalette() {
             usable.filter((command) => !command.hidden),
             t('thisPage'),
           )}
+          useSearch={useSearch}
           onChoose={(command) => {
             chosen.current = command
             setShown(null)

@@ -14,6 +14,10 @@ export const notify = (message: string, description?: string) => show((toast) =>
 export const notifyError = (message: string, description?: string) =>
   show((toast) => toast.error(message, { duration: 10_000, ...(description ? { description } : {}) }))
 
+/** As notifyError, with something to do about it. */
+export const notifyErrorWith = (message: string, description: string, action: { label: string; run: () => void }) =>
+  show((toast) => toast.error(message, { duration: 20_000, description, action: { label: action.label, onClick: action.run } }))
+
 /** Something was done that can be taken back for eight seconds. */
 export const notifyUndo = (message: string, undoLabel: string, onUndo: () => void) =>
   show((toast) => toast(message, { duration: 8000, action: { label: undoLabel, onClick: onUndo } }))

@@ -3,6 +3,7 @@ import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
+import { focusRuleSearch } from '#components/guideline/rule-search.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -49,12 +50,17 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
       notifyError(t('notYet'), faults[0]?.message)
     } else submit.mutate()
   }
+  const searchRules = () => {
+    setPanel('guideline')
+    requestAnimationFrame(focusRuleSearch)
+  }
   useCommands([
     { id: 'submit', title: t('submit'), keys: 'mod+enter', run: trySubmit },
     { id: 'skip', title: t('skip'), run: () => setDialog('skip'), disabled: !isHeld },
     { id: 'give-back', title: t('giveBack'), run: giveBack, disabled: !isHeld },
     { id: 'withdraw', title: t('withdraw'), run: () => setDialog('withdraw'), disabled: !conversation.abilities.withdraw },
-    { id: 'rules', title: t('searchRules'), keys: 'alt+/', run: () => setPanel('guideline') },
+    { id: 'rules', title: t('searchRules'), keys: '/', run: searchRules },
+    { id: 'rules-writing', title: t('searchRules'), keys: 'alt+/', run: searchRules, hidden: true },
   ])
   const lastReview = conversation.reviews.findLast((review) => review.withdrawnAt === null)
   const isReturned = conversation.round > 0 && lastReview?.verdict === 'request-changes'

@@ -1,8 +1,10 @@
+import { agreementOperations } from '#lib/services/agreement.ts'
 import { auditOperations } from '#lib/services/audit-log.ts'
 import { buildOperations } from '#lib/services/build.ts'
 import { buildDownloadOperations } from '#lib/services/build-download.ts'
 import { conversationOperations } from '#lib/services/conversation.ts'
 import { draftOperations } from '#lib/services/draft.ts'
+import { gapOperations } from '#lib/services/gap.ts'
 import { guidelineOperations } from '#lib/services/guideline.ts'
 import { homeOperations } from '#lib/services/home.ts'
 import { importOperations } from '#lib/services/import.ts'
@@ -15,8 +17,10 @@ import { peopleOperations } from '#lib/services/people.ts'
 import { projectOperations } from '#lib/services/project.ts'
 import { promptOperations } from '#lib/services/prompt.ts'
 import { qualityOperations } from '#lib/services/quality.ts'
+import { renewalOperations } from '#lib/services/renewal.ts'
 import { replyOperations } from '#lib/services/reply.ts'
 import { reviewOperations } from '#lib/services/review.ts'
+import { reviewLeaseOperations } from '#lib/services/review-lease.ts'
 import { runOperations } from '#lib/services/run.ts'
 import { runFileOperations } from '#lib/services/run-files.ts'
 import { runPreflightOperations } from '#lib/services/run-preflight.ts'
@@ -30,11 +34,13 @@ import { workOperations } from '#lib/services/work.ts'
 
 /** Every operation of the system. The name of a key is its operationId. */
 export const router = {
+  ...agreementOperations,
   ...auditOperations,
   ...buildOperations,
   ...buildDownloadOperations,
   ...conversationOperations,
   ...draftOperations,
+  ...gapOperations,
   ...guidelineOperations,
   ...homeOperations,
   ...importOperations,
@@ -48,7 +54,9 @@ export const router = {
   ...promptOperations,
   ...qualityOperations,
   ...replyOperations,
+  ...renewalOperations,
   ...reviewOperations,
+  ...reviewLeaseOperations,
   ...runOperations,
   ...runPreflightOperations,
   ...runFileOperations,

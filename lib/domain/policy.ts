@@ -57,6 +57,7 @@ export const POLICY = {
   'conversation:see-names': { allow: ['manager'], isRead: true },
   'conversation:withdraw': { allow: LABEL, only: 'own', exempt: ['manager'] },
   'conversation:review': { allow: JUDGE, only: 'not-own' },
+  'conversation:renew': { allow: ['manager'] },
   'conversation:adjudicate': { allow: ['manager'], only: 'not-involved' },
   'review:withdraw': { allow: JUDGE, only: 'own' },
   'quality:read': { allow: ['manager'], isRead: true },

@@ -20,22 +20,28 @@ export const Ratings = z.partialRecord(Principle, z.int().min(1).max(5).nullable
 export type Ratings = z.infer<typeof Ratings>
 
 /** A remark: on a range of a message's content, on a whole message (no range), or on the whole conversation (no message). */
-export const CommentInput = z.strictObject({
-  messageId: z.string().max(64).optional(),
-  rangeStart: Int4.min(0).optional(),
-  rangeEnd: Int4.min(0).optional(),
-  body: PlainText.min(1).max(10_000),
-  suggestion: PlainText.max(100_000).optional(),
-  severity: Severity,
-  /** The rule's slug in the project's current guideline. */
-  rule: z.string().max(200).optional(),
-})
+export const CommentInput = z
+  .strictObject({
+    messageId: z.string().max(64).optional(),
+    rangeStart: Int4.min(0).optional(),
+    rangeEnd: Int4.min(0).optional(),
+    body: PlainText.min(1).max(10_000),
+    suggestion: PlainText.max(100_000).optional(),
+    severity: Severity,
+    /** The rule's slug in the project's current guideline. */
+    rule: z.string().max(200).optional(),
+    gap: z.boolean().optional().describe('No rule fits: a gap of the guideline, in place of a rule'),
+  })
+  .refine((comment) => !(comment.gap && comment.rule), { path: ['gap'], message: 'A comment cites a rule or names a gap, not both.' })
 export type CommentInput = z.infer<typeof CommentInput>
 
 /** Verdicts that tell somebody to change or drop their work owe them the rule. */
 const NEEDS_CITATION: ReadonlySet<Verdict> = new Set(['request-changes', 'reject'])
 
 export const needsCitation = (verdict: Verdict): boolean => NEEDS_CITATION.has(verdict)
+
+/** Does one of the comments say by which rule? A gap of the guideline does as well: there is no rule to cite yet. */
+export const hasCitation = (comments: readonly CommentInput[]): boolean => comments.some((comment) => comment.rule || comment.gap)
 
 /** Where a verdict leads; an approval leads there only when enough others have approved the same revision. */
 export const OUTCOME = {

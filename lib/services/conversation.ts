@@ -169,6 +169,7 @@ const Detail = Item.extend({
           suggestion: z.string().nullable(),
           severity: Severity,
           ruleSlug: z.string().nullable(),
+          isGap: z.boolean().describe('The guideline has no rule for it yet'),
           guidelineVersion: z.string().nullable(),
           resolvedAt: z.date().nullable(),
           createdAt: z.date(),
@@ -180,7 +181,7 @@ const Detail = Item.extend({
     z.object({ id: z.uuid(), name: z.string(), split: z.string(), builds: z.array(z.object({ id: z.uuid(), state: storedState('build') })) }),
   ),
   assignment: Assignment.nullable().describe('The lease you hold on it'),
-  abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean() }),
+  abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean(), renew: z.boolean() }),
 })
 
 /** Gives every person of one conversation a letter in order of appearance, and a name where the reader may know it. */
@@ -263,6 +264,7 @@ export const getConversation = operation('conversation:read', {
         review: subject.state === 'submitted' && may('conversation:review') && (readerId === null || barToReview(subject, readerId) === null),
         adjudicate: subject.state === 'escalated' && may('conversation:adjudicate'),
         withdraw: mayMove('conversation', ConversationState.parse(subject.state), 'withdrawn') && may('conversation:withdraw'),
+        renew: subject.state === 'stale' && may('conversation:renew'),
       },
     }
   },

@@ -10,7 +10,7 @@ import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
 const VersionSummary = z.object({ id: z.uuid(), version: z.string(), note: z.string(), publishedAt: z.date(), ruleCount: z.int() })
-const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Comments that cite it, over all versions') })
+const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Standing comments that cite it, over all versions') })
 const Published = VersionSummary.extend({ title: GuidelineContent.shape.title, body: GuidelineContent.shape.body, rules: z.array(CitedRule) })
 
 async function findVersion(tx: Tx, projectId: string, version?: string) {
@@ -43,8 +43,8 @@ function contentOf(row: VersionRow): GuidelineContent {
 
 async function citationCounts(tx: Tx, projectId: string): Promise<Map<string, number>> {
   const rows = await tx.$queryRaw<{ slug: string; n: number }[]>`
-    SELECT k."ruleSlug" AS slug, count(*)::int AS n FROM "comment" k JOIN "conversation" c ON c.id = k."conversationId"
-    WHERE c."projectId" = ${projectId}::uuid AND k."ruleSlug" IS NOT NULL GROUP BY 1`
+    SELECT k."ruleSlug" AS slug, count(*)::int AS n FROM "comment" k JOIN "review" v ON v.id = k."reviewId"
+    WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND k."ruleSlug" IS NOT NULL GROUP BY 1`
   return new Map(rows.map((row) => [row.slug, row.n]))
 }
 
@@ -176,7 +176,7 @@ const Impact = z.object({
 /** Approved conversations with a standing citation of one of these rules. */
 const touchedConversations = (tx: Tx, projectId: string, slugs: string[]) =>
   tx.conversation.findMany({
-    where: { projectId, state: 'approved', comments: { some: { ruleSlug: { in: slugs } } } },
+    where: { projectId, state: 'approved', comments: { some: { ruleSlug: { in: slugs }, review: { withdrawnAt: null } } } },
     select: { id: true, state: true, version: true },
   })
 

@@ -1,6 +1,6 @@
 import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { anchorFaults, type CommentInput, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
+import { anchorFaults, type CommentInput, hasCitation, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
 import { currentGuideline } from './current-guideline.ts'
 import { returnSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
@@ -44,8 +44,10 @@ async function citedRules(tx: Tx, guidelineVersionId: string | undefined, commen
 /** Writes a verdict with its comments on one revision. Every refusal comes before the first write. */
 export async function recordJudgement(tx: Tx, conversation: Judged, revision: { id: string; messages: Message[] }, judgement: Judgement) {
   const { comments, verdict, reviewerId } = judgement
-  if (needsCitation(verdict) && !comments.some((comment) => comment.rule)) {
-    refuse('citation-required', 'Add at least one comment that cites the rule, so that the author knows what to change.', { verdict })
+  if (needsCitation(verdict) && !hasCitation(comments)) {
+    refuse('citation-required', 'Add at least one comment that cites the rule, or says that no rule fits, so that the author knows what to change.', {
+      verdict,
+    })
   }
   const [fault] = anchorFaults(comments, revision.messages)
   if (fault) refuse('anchor-outside-text', `Comment ${fault.index + 1}: ${fault.message}`, { index: fault.index })
@@ -81,6 +83,7 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
           severity: comment.severity,
           ruleId: comment.rule ? (rules.get(comment.rule) ?? null) : null,
           ruleSlug: comment.rule ?? null,
+          isGap: comment.gap ?? false,
           guidelineVersion: comment.rule ? (guideline?.version ?? null) : null,
         })),
       },

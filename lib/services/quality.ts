@@ -30,7 +30,7 @@ async function outcomes(tx: Tx, { projectId, since }: Window) {
       WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since} AND v.verdict IN ('approve', 'reject')
       ORDER BY v."conversationId", v."createdAt" DESC
     )
-    SELECT n.verdict, c.round, NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r.number > 1) AS "isUntouched", count(*) AS count
+    SELECT n.verdict, c.round, NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r.number > 1 AND r.kind <> 'renewed') AS "isUntouched", count(*) AS count
     FROM newest n JOIN "conversation" c ON c.id = n."conversationId"
     WHERE c.state IN ('approved', 'rejected', 'stale', 'superseded', 'withdrawn')
     GROUP BY 1, 2, 3`

@@ -21,7 +21,8 @@ type NewRevision = {
   projectId: string
   parentId: string | null
   editorId: string
-  kind: 'authored' | 'fixed'
+  /** `renewed`: the same text, to be judged again under a newer guideline. */
+  kind: 'authored' | 'fixed' | 'renewed'
   content: DraftContent
   note: string
   isLate: boolean

@@ -8,7 +8,8 @@ import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { assignmentSubject, conversationSubject, projectSubject } from './subject.ts'
 
-const shape = (row: ClaimedRow): z.input<typeof Assignment> => ({
+/** A lease as its holder sees it. */
+export const shape = (row: ClaimedRow): z.input<typeof Assignment> => ({
   ...row,
   kind: AssignmentKind.parse(row.kind),
   state: 'leased',

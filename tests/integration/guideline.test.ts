@@ -11,7 +11,7 @@ import {
   searchRules,
 } from '#lib/services/guideline.ts'
 import { invoke } from '#lib/services/operation.ts'
-import { submitReview } from '#lib/services/review.ts'
+import { submitReview, withdrawReview } from '#lib/services/review.ts'
 import { as, buildProject, buildPrompt, buildSubmission, join, refusal } from '../support/world.ts'
 
 const text = (en: string, zh?: string) => ({ en, ...(zh ? { zh } : {}) })
@@ -76,6 +76,23 @@ describe('publishing a guideline', () => {
     expect(await publish('major', 1)).toMatchObject({ version: '2.0.0', staleConversations: 1 })
     const states = await db.conversation.findMany({ where: { id: { in: approved } }, orderBy: { createdAt: 'asc' }, select: { state: true } })
     expect(states.map((row) => row.state)).toEqual(['stale', 'approved'])
+  })
+
+  test('a citation that was taken back touches nothing', async () => {
+    const { project, manager, save, publish } = await open()
+    await save(content(rule('truthful/unknown', 'Say so.')), 0)
+    await publish('major', 1)
+    await buildPrompt(project.id)
+    const { conversationId, revisionId } = await buildSubmission(project.id, await join(project.id, 'labeller'))
+    const [first, second] = [await join(project.id, 'reviewer'), await join(project.id, 'reviewer')]
+    const comments = [{ body: 'Say so.', severity: 'major' as const, rule: 'truthful/unknown' }]
+    const { reviewId } = await invoke(submitReview, { conversationId, revisionId, verdict: 'reject', comments }, as(first))
+    await invoke(withdrawReview, { reviewId }, as(first))
+    await invoke(submitReview, { conversationId, revisionId, verdict: 'approve' }, as(second))
+    await save(content(rule('truthful/unknown', 'Say so, and how to find out.')), 0)
+    expect((await invoke(previewGuidelineImpact, { projectId: project.id }, as(manager))).conversations).toBe(0)
+    expect((await invoke(getGuideline, { projectId: project.id }, as(manager))).rules[0]?.citations).toBe(0)
+    expect((await publish('major', 1)).staleConversations).toBe(0)
   })
 
   test('a draft that changed since it was read is not published, and a stale save is refused with the text there', async () => {

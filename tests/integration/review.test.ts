@@ -217,7 +217,7 @@ describe('reading', () => {
     expect((await refusal(invoke(getConversation, { conversationId: verdict.conversationId }, as(other)))).code).toBe('not-found')
     const seen = await invoke(getConversation, { conversationId: verdict.conversationId }, as(reviewer))
     expect(seen.author).toEqual({ alias: 'A', name: null, isSelf: false })
-    expect(seen.abilities).toEqual({ write: false, review: true, adjudicate: false, withdraw: false })
+    expect(seen.abilities).toEqual({ write: false, review: true, adjudicate: false, withdraw: false, renew: false })
     const manager = await join(project.id, 'manager')
     expect((await invoke(getConversation, { conversationId: verdict.conversationId }, as(manager))).author.name).not.toBeNull()
   })

@@ -66,7 +66,7 @@ const judging: Record<string, Find> = {
       (SELECT count(*) FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v.verdict = 'approve' AND v."withdrawnAt" IS NULL)`,
   'a request for changes or a rejection cites a rule': (id) => db.$queryRaw`
     SELECT v.id FROM "review" v WHERE v."projectId" = ${id}::uuid AND v.verdict IN ('request-changes', 'reject')
-      AND NOT EXISTS (SELECT 1 FROM "comment" k WHERE k."reviewId" = v.id AND k."ruleId" IS NOT NULL)`,
+      AND NOT EXISTS (SELECT 1 FROM "comment" k WHERE k."reviewId" = v.id AND (k."ruleId" IS NOT NULL OR k."isGap"))`,
   // Every publication of the test changes the one rule there is.
   'what was approved before a major version changed a rule it cites is stale': (id) => db.$queryRaw`
     SELECT c.id FROM "conversation" c JOIN "audit_event" d ON d."chainId" = c."projectId" AND d."subjectId" = c.id::text

@@ -143,6 +143,7 @@ export const REQUESTS: Record<string, Make> = {
     body: { reason: 'No.' },
   }),
   listOwnVerdicts: ({ projectId }) => ({ params: { projectId }, query: { since: '2026-01-01T00:00:00.000Z' } }),
+  claimReviewOf: async (scene, owner) => ({ params: { conversationId: (await submissionOf(scene, owner)).conversationId } }),
   submitReview: judging('approve'),
   adjudicateConversation: async (scene, owner) => {
     const { conversationId, revisionId } = await escalationOf(scene, owner)
@@ -155,6 +156,14 @@ export const REQUESTS: Record<string, Make> = {
   withdrawReview: async (scene, reviewer) => ({
     params: { reviewId: (await reviewOf(scene, { reviewer, author: await join(scene.projectId, 'labeller') })).reviewId },
   }),
+  renewConversation: async (scene, owner) => {
+    const { conversationId } = await submissionOf(scene, owner)
+    await db.conversation.update({ where: { id: conversationId }, data: { state: 'stale' } })
+    return { params: { conversationId } }
+  },
+  renewConversations: inProject({}),
+  listGuidelineGaps: inProject(),
+  getAgreement: inProject(),
   resolveComment: async (scene, author) => ({ params: { commentId: (await reviewOf(scene, { reviewer: scene.reviewer, author })).commentId } }),
   // Snapshots and builds.
   previewSnapshot: inProject({}),

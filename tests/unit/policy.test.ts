@@ -35,6 +35,7 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
   'conversation:withdraw': ['M', 'LRM'],
   'conversation:review': ['RM', ''],
   'conversation:adjudicate': ['M', ''],
+  'conversation:renew': ['M', 'M'],
   'review:withdraw': ['', 'RM'],
   'quality:read': ['M', 'M'],
   'comment:resolve': ['M', 'LRM'],

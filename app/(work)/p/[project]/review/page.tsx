@@ -1,10 +1,10 @@
 import { getTranslations } from 'next-intl/server'
-import { StartWork } from '#components/frame/start-work.tsx'
+import { StartReview } from '#components/review/start-review.tsx'
 import { getMembership } from '#lib/api/server.ts'
 
 export const generateMetadata = async () => ({ title: (await getTranslations('review'))('title') })
 
 export default async function Page({ params }: { params: Promise<{ project: string }> }) {
   await getMembership((await params).project)
-  return <StartWork kind="review" />
+  return <StartReview />
 }

@@ -1,0 +1,109 @@
+'use client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslations } from 'next-intl'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
+import { Button } from '#components/ui/button.tsx'
+import { useErrorText } from '#components/ui/error-state.tsx'
+import { Input } from '#components/ui/input.tsx'
+import { useCommands } from '#components/ui/shortcuts.tsx'
+import { notify, notifyError } from '#components/ui/toast.tsx'
+import { api } from '#lib/client/api.ts'
+import { ConversationDocument } from '#lib/client/conversation-document.ts'
+import { isSame } from '#lib/domain/same.ts'
+import { turnFaults } from '#lib/domain/turns.ts'
+import type { Conversation, Revision } from './review-page.tsx'
+import type { OwnDraft } from './use-review-draft.ts'
+
+const KEEP_AFTER_MS = 500
+
+type Props = { conversation: Conversation; revision: Revision; draft: OwnDraft; onClose: () => void; onFixed: () => void }
+
+/** The submission as a text to correct in place. Sent, it is a new revision with the reviewer as its editor, for another reviewer to judge. */
+export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Props) {
+  const t = useTranslations('review')
+  const client = useQueryClient()
+  const errorText = useErrorText()
+  const [original] = useState(() => ({ messages: revision.messages, tools: revision.tools }))
+  const [source] = useState(() => new ConversationDocument(draft.kept.fix?.content ?? original))
+  const [note, setNote] = useState(draft.kept.fix?.note ?? '')
+  const [attempt] = useState(() => `fix-${revision.id}-${Date.now()}`)
+  const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
+  const isChanged = !isSame(content, original)
+  const { set } = draft
+  const keep = () => set({ fix: isChanged ? { content, note } : null })
+  // Kept on this device a moment after the last key, as everything a reviewer writes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `keep` reads exactly what is listed
+  useEffect(() => {
+    const timer = setTimeout(keep, KEEP_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [content, note])
+  const fix = useMutation({
+    mutationFn: () => {
+      const token = conversation.assignment?.kind === 'review' ? { fencingToken: conversation.assignment.fencingToken } : {}
+      return api.fixConversation(
+        { conversationId: conversation.id, revisionId: revision.id, content, note, ...token },
+        { context: { idempotencyKey: attempt } },
+      )
+    },
+    onSuccess: async () => {
+      draft.clear()
+      notify(t('fixed'), t('fixedHint'))
+      onFixed()
+      await client.invalidateQueries()
+    },
+    onError: (error) => notifyError(errorText(error).title, errorText(error).next),
+  })
+  const save = () => {
+    const [fault] = turnFaults(content.messages, { complete: true })
+    if (fault) notifyError(t('notComplete'), fault.message)
+    else if (isChanged) fix.mutate()
+    else notifyError(t('nothingFixed'))
+  }
+  const close = () => {
+    keep()
+    onClose()
+  }
+  const discard = () => {
+    set({ fix: null })
+    onClose()
+  }
+  useCommands([
+    { id: 'save-fix', title: t('saveFix'), keys: 'mod+enter', run: save },
+    { id: 'close-fix', title: t('closeFix'), keys: 'escape', run: close },
+  ])
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only listens for Escape from the editors inside
+    <div
+      className="grid min-h-dvh grid-rows-[1fr_auto]"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return
+        event.preventDefault()
+        close()
+      }}
+    >
+      <div className="min-w-0 px-4 py-6 sm:px-6">
+        <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
+        <ConversationEditor document={source} />
+      </div>
+      <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-2 border-t bg-surface-0 px-4 py-2.5 sm:px-6 max-rail:bottom-14">
+        <Input
+          aria-label={t('fixNote')}
+          placeholder={t('fixNote')}
+          className="h-8 min-w-40 flex-1"
+          value={note}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <Button variant="quiet" onClick={discard}>
+          {t('discardFix')}
+        </Button>
+        <Button keys="escape" onClick={close}>
+          {t('closeFix')}
+        </Button>
+        <Button variant="primary" keys="mod+enter" pending={fix.isPending} onClick={save}>
+          {t('saveFix')}
+        </Button>
+      </footer>
+    </div>
+  )
+}

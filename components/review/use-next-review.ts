@@ -1,0 +1,69 @@
+'use client'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import { useProject } from '#components/frame/project.tsx'
+import { api, query } from '#lib/client/api.ts'
+import { outbox } from '#lib/client/outbox.ts'
+
+const LOOK_AGAIN_MS = 30_000
+/** As many as one claim may leave out. */
+const MOST_EXCEPT = 10
+
+/** What must not be given as the next: the one on screen, and those whose verdict is under way. */
+export const exceptFor = (shownId: string | null): string[] => [...new Set([...(shownId ? [shownId] : []), ...outbox.subjects])].slice(0, MOST_EXCEPT)
+
+/** Nobody is left to be told how it went: an unreleased lease ends by itself. */
+const release = (assignmentId: string) => void api.releaseAssignment({ assignmentId }, { context: { keepalive: true } }).catch(() => undefined)
+
+/**
+ * Claims the next submission while the person reads, and fetches it, so that it is there the moment a verdict is given. Given back
+ * when the person leaves without taking it.
+ */
+export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean }) {
+  const project = useProject()
+  const isLeft = useRef(false)
+  useEffect(() => {
+    isLeft.current = false
+    return () => {
+      isLeft.current = true
+    }
+  }, [])
+  const claim = useQuery({
+    queryKey: ['next-review', project.id, shownId],
+    queryFn: async () => {
+      const lease = await api.claimWork({ projectId: project.id, kind: 'review', except: exceptFor(shownId) })
+      // Given while the person was leaving: nobody would give it back.
+      if (isLeft.current) release(lease.id)
+      return lease
+    },
+    enabled: isWanted,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchInterval: ({ state }) => (state.status === 'error' ? LOOK_AGAIN_MS : false),
+  })
+  const nextId = claim.data?.conversationId ?? null
+  // Watched, not only fetched: what nobody watches is forgotten after a while.
+  useQuery(query.getConversation.queryOptions({ input: { conversationId: nextId ?? '' }, enabled: nextId !== null }))
+  const assignmentId = claim.data?.id ?? null
+  const taken = useRef<string | null>(null)
+  useEffect(() => {
+    if (!assignmentId) return
+    const giveBack = () => {
+      if (taken.current === assignmentId) return
+      taken.current = assignmentId
+      release(assignmentId)
+    }
+    window.addEventListener('pagehide', giveBack)
+    return () => {
+      window.removeEventListener('pagehide', giveBack)
+      giveBack()
+    }
+  }, [assignmentId])
+  return {
+    /** The next one, which is the person's from now on; null when none is there yet. */
+    take: (): string | null => {
+      taken.current = assignmentId
+      return nextId
+    },
+  }
+}
