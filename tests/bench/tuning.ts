@@ -102,7 +102,7 @@ export async function benchTuning(address: string): Promise<void> {
   const minutes = (Date.parse(run.endedAt ?? '') - Date.parse(run.startedAt ?? '')) / 60_000
   const { rows, trainedTokens } = run.lineage.build
   console.log(
-    `tuning: ${run.latest?.step} steps on ${rows} rows (${trainedTokens} trained tokens) in ${minutes.toFixed(1)} minutes, validation loss ${run.latest?.evalLoss?.toFixed(3)}`,
+    `tuning: ${run.latest?.step} steps on a build of ${rows} rows (${trainedTokens} trained tokens) in ${minutes.toFixed(1)} minutes, validation loss ${run.latest?.evalLoss?.toFixed(3)}`,
   )
   const base = await examine(session, projectId, build.modelId, sealed)
   const tuned = await examine(session, projectId, run.tunedModelId ?? '', sealed)

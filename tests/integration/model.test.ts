@@ -172,6 +172,12 @@ describe('models', { timeout: 120_000 }, () => {
     const other = await db.model.create({ data: { projectId: project.id, kind: 'base', name: 'elsewhere', path: '/nowhere', details: {} } })
     const refused = await refusal(invoke(startRun, { projectId: project.id, buildId, modelId: other.id, config: tinyConfig(5) }, as(engineer)))
     expect(refused).toMatchObject({ code: 'preflight-failed', message: expect.stringContaining('/nowhere') })
+    expect(refused.data.checks).toContainEqual(expect.objectContaining({ code: 'model', level: 'error', reason: 'model-unusable' }))
+    // Refused before anything was written: no run, no job, no event.
+    expect(await db.run.count({ where: { projectId: project.id } })).toBe(0)
+    expect(await db.auditEvent.count({ where: { chainId: project.id, event: 'run.started' } })).toBe(0)
+    const jobs = await db.$queryRaw<{ count: number }[]>`SELECT count(*)::int AS count FROM pgboss.job WHERE name = 'run.submit'`
+    expect(jobs).toEqual([{ count: 0 }])
   })
 
   test('the trainer’s state is there to see, and a ready one is not made again', async () => {

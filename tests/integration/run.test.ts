@@ -1,13 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { localBackend } from '#lib/adapters/training/local.ts'
 import { db } from '#lib/db.ts'
+import { home } from '#lib/home.ts'
 import { getModel } from '#lib/services/model.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { closeSender } from '#lib/services/queue.ts'
 import { renameRun, resumeRun, stopRun } from '#lib/services/run.ts'
 import { submitRun } from '#lib/services/run-attempt.ts'
+import { removeRunFiles } from '#lib/services/run-files.ts'
 import { finalizeRun, sweepRuns } from '#lib/services/run-finalize.ts'
 import { readHandle } from '#lib/services/run-handle.ts'
 import { getRun, getRunSeries, listRunEvents, listRuns } from '#lib/services/run-read.ts'
@@ -25,7 +27,7 @@ import {
   turn,
   until,
 } from '../support/trainer.ts'
-import { as } from '../support/world.ts'
+import { as, refusal } from '../support/world.ts'
 
 const LONG = 600
 
@@ -35,6 +37,12 @@ const pidsOf = async (runId: string): Promise<PidFile> => JSON.parse(readFileSyn
 const eventsOf = async (runId: string, engineer: Trainable['engineer']) => (await invoke(listRunEvents, { runId, limit: 2000 }, as(engineer))).items
 const stepsOf = async (runId: string) =>
   (await db.runEvent.findMany({ where: { attempt: { runId }, type: 'metrics' } })).map((event) => event.step ?? 0)
+/** The names of the checkpoints on the disk, of all attempts. */
+async function checkpointsOf(runId: string): Promise<string[]> {
+  const attempts = await db.attempt.findMany({ where: { runId } })
+  const folders = attempts.map(({ id }) => path.join(home.runs, id, 'checkpoints')).filter((folder) => existsSync(folder))
+  return folders.flatMap((folder) => readdirSync(folder)).sort()
+}
 const reach = (runId: string, step: number) =>
   until(`step ${step}`, async () => {
     await turn(runId)
@@ -89,6 +97,7 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     expect((await invoke(listRuns, { projectId: data.project.id }, as(data.engineer))).items[0]).toMatchObject({ id: runId, state: 'succeeded' })
     expect(await invoke(renameRun, { runId, name: 'first, renamed' }, as(data.engineer))).toMatchObject({ name: 'first, renamed' })
     // Whatever is repeated afterwards changes nothing.
+    await sweepRuns()
     const before = await db.run.findUniqueOrThrow({ where: { id: runId } })
     await submitRun({ runId })
     await reconcileRun({ runId })
@@ -112,6 +121,27 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     const run = await invoke(getRun, { runId }, as(data.engineer))
     expect(run.attempts).toMatchObject([{ number: 1 }, { number: 2, origin: 'resume', resumedFrom: `checkpoint-${saved}`, state: 'succeeded' }])
     expect((await stepsOf(runId)).sort((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, at) => at + 1))
+    // Two attempts kept two checkpoints each while it could be resumed; now the settings' two are left, the newest.
+    expect(await checkpointsOf(runId)).toHaveLength(4)
+    await sweepRuns()
+    expect(await checkpointsOf(runId)).toEqual(['checkpoint-50', 'checkpoint-55'])
+    expect(run.checkpoints.map((checkpoint) => checkpoint.name)).toEqual(['checkpoint-50', 'checkpoint-55'])
+  })
+
+  test('the files of an ended run go when a person says so; its tuned model and its curves stay', async () => {
+    const runId = await begin(6)
+    await drive(runId, 'succeeded', 'failed')
+    expect(await refusal(invoke(removeRunFiles, { runId }, as(data.author)))).toMatchObject({ code: 'forbidden' })
+    const before = await invoke(getRun, { runId }, as(data.engineer))
+    expect(before).toMatchObject({ canRemoveFiles: true, filesRemovedAt: null })
+    const after = await invoke(removeRunFiles, { runId }, as(data.engineer))
+    expect(after).toMatchObject({ canRemoveFiles: false, filesRemovedAt: expect.any(Date), checkpoints: [], tunedModelId: before.tunedModelId })
+    expect(readdirSync(await folderOf(runId))).toEqual(['output'])
+    const { adapterPath } = await invoke(getModel, { projectId: data.project.id, modelId: before.tunedModelId ?? '' }, as(data.engineer))
+    expect(existsSync(path.join(adapterPath ?? '', 'adapter_model.safetensors'))).toBe(true)
+    expect((await invoke(getRunSeries, { runId }, as(data.engineer))).current.step.length).toBeGreaterThan(0)
+    const event = await db.auditEvent.findFirstOrThrow({ where: { chainId: data.project.id, event: 'run.files-removed' } })
+    expect(event).toMatchObject({ subjectId: runId, data: { isModelKept: true } })
   })
 
   test('a killed trainer is found dead and its run goes on by itself from the newest whole checkpoint', async () => {
@@ -130,6 +160,8 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
     await reach(runId, 20)
     await invoke(stopRun, { runId, mode: 'cancel' }, as(data.engineer))
     await drive(runId, 'cancelled')
+    await invoke(removeRunFiles, { runId }, as(data.engineer))
+    expect(existsSync(await folderOf(runId))).toBe(false)
     const series = await invoke(getRunSeries, { runId }, as(data.engineer))
     expect(series.current.step).toEqual([...new Set(series.current.step)].sort((a, b) => a - b))
   })
@@ -168,6 +200,7 @@ describe.skipIf(!hasSuiteVenv)('a run with the real trainer on the tiny model', 
   test('a second run waits for the machine and starts when it is free', async () => {
     const first = await begin(LONG)
     await drive(first, 'running')
+    expect(await refusal(invoke(removeRunFiles, { runId: first }, as(data.engineer)))).toMatchObject({ code: 'illegal-transition' })
     const second = await begin(3)
     expect(await turn(second)).toBe('queued')
     expect(await invoke(getRun, { runId: second }, as(data.engineer))).toMatchObject({ state: 'queued', waitsFor: { id: first }, attempts: [] })
