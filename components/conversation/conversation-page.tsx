@@ -24,7 +24,7 @@ import { ConversationView } from './conversation-view.tsx'
 import { renderContent } from './rendered-content.tsx'
 import { WordDiff } from './word-diff.tsx'
 
-const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText))
+const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
 
 type Conversation = Awaited<ReturnType<typeof api.getConversation>>
 
