@@ -25,7 +25,7 @@ import { renderContent } from './rendered-content.tsx'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { WordDiff } from './word-diff.tsx'
 
-const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText))
+const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
 
 type Conversation = Awaited<ReturnType<typeof api.getConversation>>
 

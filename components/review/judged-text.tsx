@@ -4,14 +4,14 @@ import { useTranslations } from 'next-intl'
 import { ConversationView } from '#components/conversation/conversation-view.tsx'
 import { renderContent } from '#components/conversation/rendered-content.tsx'
 import type { SelectedRange } from '#components/conversation/text-selection.ts'
+import { WordDiff } from '#components/conversation/word-diff.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import type { CommentInput } from '#lib/domain/review.ts'
 import type { Conversation, Revision } from './review-page.tsx'
 
-// Of views that are opened now and then.
-const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText))
-const WordDiff = dynamic(() => import('#components/conversation/word-diff.tsx').then((module) => module.WordDiff))
+// Opened now and then. With a place holder of its own: without one the whole page waits for the script, the box that was ticked too.
+const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
 
 /** How the text is shown; kept from one conversation to the next. */
 export type Reading = 'rendered' | 'source' | 'diff' | 'model'

@@ -18,9 +18,9 @@ import { useReviewDraft } from './use-review-draft.ts'
 import { useShownReview } from './use-shown-review.ts'
 import { useVerdicts } from './use-verdicts.ts'
 
-// What one does now and then.
-const FixDesk = dynamic(() => import('./fix-desk.tsx').then((module) => module.FixDesk))
-const VerdictList = dynamic(() => import('./verdict-list.tsx').then((module) => module.VerdictList))
+// What one does now and then; each with a place holder of its own, or the page around it would wait, too.
+const FixDesk = dynamic(() => import('./fix-desk.tsx').then((module) => module.FixDesk), { loading: () => null })
+const VerdictList = dynamic(() => import('./verdict-list.tsx').then((module) => module.VerdictList), { loading: () => null })
 
 export type Conversation = Awaited<ReturnType<typeof api.getConversation>>
 export type Revision = Conversation['revisions'][number]
