@@ -180,7 +180,7 @@ describe('what must hold is refused by the database itself', () => {
 const states = (machine: keyof typeof MACHINES) => Object.keys(MACHINES[machine])
 
 test.each([
-  ...(Object.keys(MACHINES) as (keyof typeof MACHINES)[]).map((machine) => [`${machine}_state`, states(machine)] as const),
+  ...(Object.keys(MACHINES) as (keyof typeof MACHINES)[]).map((machine) => [`${machine}_state`.toLowerCase(), states(machine)] as const),
   ['assignment_kind', AssignmentKind.options],
   ['review_verdict', Verdict.options],
   ['comment_severity', Severity.options],
