@@ -5,11 +5,12 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { PagedSelect, useChoice } from '#components/ui/paged-select.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
@@ -60,7 +61,6 @@ export function NewBuild() {
   const project = useProject()
   const router = useRouter()
   const asked = useSearchParams().get('snapshot')
-  const errorText = useErrorText()
   const snapshots = useInfiniteQuery(query.listSnapshots.infiniteOptions(pages({ projectId: project.id })))
   const models = useQuery(
     query.listModels.queryOptions({
@@ -78,7 +78,6 @@ export function NewBuild() {
   const modelId = chosenModel ?? usable[0]?.id ?? null
   const submit = () => snapshotId && modelId && start.mutate({ projectId: project.id, snapshotId, modelId, recipe })
   useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: () => void submit(), disabled: !snapshotId || !modelId }])
-  const problem = start.error ? errorText(start.error) : null
   const failed = [snapshots, models].find((each) => each.error)
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (!isSettled || !models.data) return <SkeletonRows rows={8} label={t('loading')} />
@@ -93,10 +92,10 @@ export function NewBuild() {
           </Button>
         }
       />
-      {problem && (
-        <p role="alert" className="mb-4 text-rejected">
-          {problem.title} {problem.detail}
-        </p>
+      {start.error && (
+        <div className="mb-4">
+          <Problem error={start.error} />
+        </div>
       )}
       <div className="grid grid-cols-1 gap-10 lg:grid-cols-[20rem_minmax(0,1fr)]">
         <div className="space-y-4">

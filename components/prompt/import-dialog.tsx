@@ -6,7 +6,7 @@ import { type DragEvent, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { useErrorText } from '#components/ui/error-state.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { api, query } from '#lib/client/api.ts'
 import { ImportReport } from './import-report.tsx'
@@ -54,7 +54,6 @@ function DropZone({ file, onFile }: { file: File | null; onFile: (file: File) =>
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('prompts')
   const project = useProject()
-  const errorText = useErrorText()
   const client = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
   const [settings, setSettings] = useState(START)
@@ -88,7 +87,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     if (file) check(file, next)
   }
   const result = run.data
-  const problem = run.error ? errorText(run.error) : null
   const isDone = result !== undefined && !result.isDryRun
   return (
     <Dialog
@@ -121,10 +119,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
           {t('reading')}
         </p>
       )}
-      {problem && (
-        <p role="alert" className="mt-4 text-rejected">
-          {problem.title} {problem.detail}
-        </p>
+      {run.error && (
+        <div className="mt-4">
+          <Problem error={run.error} />
+        </div>
       )}
       {result && !run.isPending && <ImportReport result={result} />}
     </Dialog>

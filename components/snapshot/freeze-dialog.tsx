@@ -6,9 +6,10 @@ import { useDeferredValue, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
-import { ErrorState, useErrorText } from '#components/ui/error-state.tsx'
+import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { Problem } from '#components/ui/problem.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import { Composition } from './composition.tsx'
@@ -25,7 +26,6 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
   const project = useProject()
   const router = useRouter()
   const client = useQueryClient()
-  const errorText = useErrorText()
   const [name, setName] = useState('')
   const [categories, setCategories] = useState('')
   const [languages, setLanguages] = useState('')
@@ -52,7 +52,6 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
       },
     }),
   )
-  const problem = freeze.error ? errorText(freeze.error) : null
   return (
     <Dialog
       open
@@ -101,10 +100,10 @@ export function FreezeDialog({ onClose }: { onClose: () => void }) {
           {preview.data && <Composition facts={preview.data} />}
         </div>
       </div>
-      {problem && (
-        <p role="alert" className="mt-4 text-rejected">
-          {problem.title} {problem.detail}
-        </p>
+      {freeze.error && (
+        <div className="mt-4">
+          <Problem error={freeze.error} />
+        </div>
       )}
     </Dialog>
   )
