@@ -1,10 +1,19 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
 import { expect, type Locator, type Page, test } from '@playwright/test'
 import { signInAs, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
+
+let page: Page
+
+// Once for all: whoever signs in more than ten times in a quarter of an hour has to wait.
+test.beforeAll(async ({ browser }) => {
+  page = await signInAs(browser, 'engineer')
+})
+test.afterAll(() => page.context().close())
 
 const lines = (...rows: unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 const question = 'What does the import journey ask?'
@@ -53,13 +62,11 @@ const FILES = [
   },
 ] as const
 
-const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Import' })
-
-async function choose(page: Page, name: string, buffer: Buffer): Promise<Locator> {
+async function choose(name: string, buffer: Buffer): Promise<Locator> {
   await visit(page, '/p/demo/prompts')
   await page.getByRole('button', { name: 'Import', exact: true }).first().click()
   await page.getByLabel('Drop a file here, or choose one').setInputFiles({ name, mimeType: 'application/octet-stream', buffer })
-  return dialogOf(page)
+  return page.getByRole('dialog', { name: 'Import' })
 }
 
 /** Row, line and reason of each bad row shown. */
@@ -76,9 +83,8 @@ async function checkFaults(place: Locator, faults: readonly string[]): Promise<v
 }
 
 for (const { name, text, balance, faults } of FILES) {
-  test(`${name} is recognised, counted, imported, and its bad rows can be found again`, async ({ browser }) => {
-    const page = await signInAs(browser, 'engineer')
-    const dialog = await choose(page, name, Buffer.from(text))
+  test(`${name} is recognised, counted, imported, and its bad rows can be found again`, async () => {
+    const dialog = await choose(name, Buffer.from(text))
     await expect(dialog.getByText(balance)).toBeVisible()
     await checkFaults(dialog, faults)
     await dialog.getByRole('button', { name: /^Import 1 of/ }).click()
@@ -97,32 +103,16 @@ for (const { name, text, balance, faults } of FILES) {
     await page.getByRole('link', { name: 'Download as JSONL' }).click()
     const told = (await readFile(await (await download).path(), 'utf8')).trim().split('\n')
     expect(told.map((line) => JSON.parse(line).row)).toEqual(faults.map((fault) => Number(fault.split(' ')[0])))
-    await page.context().close()
   })
 }
 
-test('a file that is none is refused with what it is', async ({ browser }) => {
-  const page = await signInAs(browser, 'engineer')
-  const dialog = await choose(page, 'table.csv', Buffer.from('instruction,output\nhi,there\n'.repeat(5)))
+test('a file that is none is refused with what it is', async () => {
+  const dialog = await choose('table.csv', Buffer.from('instruction,output\nhi,there\n'.repeat(5)))
   await expect(dialog.getByRole('alert')).toContainText('The file begins with')
   await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
-  await page.context().close()
 })
 
-test('the report speaks 中文 and fits a telephone', async ({ browser }) => {
-  const page = await signInAs(browser, 'engineer')
-  await page.context().addCookies([{ name: 'exemplar-locale', value: 'zh', url: page.url() }])
-  await page.setViewportSize({ width: 390, height: 844 })
-  await visit(page, '/p/demo/prompts/imports')
-  await expect(page.getByText('已完成').first()).toBeVisible()
-  await page.getByRole('link', { name: 'own-sharegpt.jsonl' }).click()
-  await expect(page.getByText('未知的角色“constructor”。')).toBeVisible()
-  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
-  await page.context().close()
-})
-
-test('imports beyond the first fifty can be reached', async ({ browser }) => {
-  const page = await signInAs(browser, 'engineer')
+test('imports beyond the first fifty can be reached', async () => {
   const { origin } = new URL(page.url())
   const { items } = await (await page.request.get('/api/v1/projects')).json()
   const demo = items.find((project: { slug: string }) => project.slug === 'demo')
@@ -138,27 +128,23 @@ test('imports beyond the first fifty can be reached', async ({ browser }) => {
   await expect(page.getByRole('link', { name: 'many-1.jsonl' })).toHaveCount(0)
   await page.getByRole('button', { name: 'Show more' }).click()
   await expect(page.getByRole('link', { name: 'many-1.jsonl' })).toBeVisible()
-  await page.context().close()
 })
 
 /** LLaMA-Factory's demo data, which is not ours to ship; see tests/integration/import.test.ts. */
 const DATA = process.env.EXEMPLAR_TEST_DATA || path.resolve(import.meta.dirname, '../../../shared/data')
 
 if (process.env.EXEMPLAR_TEST_DATA || existsSync(DATA)) {
-  test('the Alpaca demo file is taken whole, each prompt once', async ({ browser }) => {
-    const page = await signInAs(browser, 'engineer')
-    const dialog = await choose(page, 'alpaca_en_demo.json', await readFile(path.join(DATA, 'alpaca_en_demo.json')))
+  test('the Alpaca demo file is taken whole, each prompt once', async () => {
+    const dialog = await choose('alpaca_en_demo.json', await readFile(path.join(DATA, 'alpaca_en_demo.json')))
     await expect(dialog.getByText('Alpaca: 999 rows = 985 to import + 14 there already + 0 bad')).toBeVisible({ timeout: 30_000 })
     await dialog.getByRole('button', { name: 'Import 985 of 999' }).click()
     await expect(page.getByText('985 prompts imported')).toBeVisible({ timeout: 30_000 })
     await visit(page, '/p/demo/prompts/imports')
     await expect(page.getByRole('row').filter({ hasText: 'alpaca_en_demo.json' })).toContainText('999 rows = 985 imported + 14 there already + 0 bad')
-    await page.context().close()
   })
 
-  test('the blanks of the identity file are offered, and its answers come along when they are filled', async ({ browser }) => {
-    const page = await signInAs(browser, 'engineer')
-    const dialog = await choose(page, 'identity.json', await readFile(path.join(DATA, 'identity.json')))
+  test('the blanks of the identity file are offered, and its answers come along when they are filled', async () => {
+    const dialog = await choose('identity.json', await readFile(path.join(DATA, 'identity.json')))
     await expect(dialog.getByText(/^Alpaca: 91 rows/)).toBeVisible()
     await dialog.getByText('Options').click()
     await dialog.getByLabel('Bring the answers along').check()
@@ -178,6 +164,25 @@ if (process.env.EXEMPLAR_TEST_DATA || existsSync(DATA)) {
     await page.getByLabel('Search').first().fill('Who are you')
     await page.getByRole('row').filter({ hasText: 'Who are you' }).first().press('Enter')
     await expect(page.getByText('Juniper').first()).toBeVisible()
-    await page.context().close()
   })
 }
+
+test('the account of a file is accessible in light and dark, fits a telephone and speaks 中文', async () => {
+  await visit(page, '/p/demo/prompts/imports')
+  const account = page.getByRole('link', { name: 'own-sharegpt.jsonl' })
+  const more = page.getByRole('button', { name: 'Show more' })
+  if ((await account.count()) === 0) await more.click()
+  await visit(page, (await account.first().getAttribute('href')) ?? '')
+  await expect(page.getByText('The role “constructor” is not known.')).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+    expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([])
+  }
+  await page.setViewportSize({ width: 390, height: 844 })
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0)
+  await page.context().addCookies([{ name: 'exemplar-locale', value: 'zh', url: page.url() }])
+  await page.reload()
+  await expect(page.getByText('未知的角色“constructor”。')).toBeVisible()
+})
