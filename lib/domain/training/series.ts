@@ -84,8 +84,6 @@ export function smooth(values: readonly (number | null)[], weight: number): (num
   })
 }
 
-type LogLine = { attempt: number; seq: number; at: Date; level: string; text: string }
-
 const SEVERITY: Record<string, number> = { debug: 0, info: 1, warning: 2, warn: 2, error: 3, critical: 4 }
 export const LOG_LEVELS = ['debug', 'info', 'warning', 'error'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
