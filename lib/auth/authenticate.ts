@@ -3,7 +3,7 @@ import { decode } from 'next-auth/jwt'
 import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import type { ApiToken } from '#lib/generated/prisma/client.ts'
+import type { ApiToken, Session, User } from '#lib/generated/prisma/client.ts'
 import { getSecrets } from '#lib/home.ts'
 import { cookieValue, SESSION_COOKIE } from './session-cookie.ts'
 
@@ -41,16 +41,20 @@ async function personOfToken(authorization: string): Promise<Person> {
   return { kind: 'person', userId: row.userId, isAdmin: false, mustChangePassword: row.mustChangePassword, token }
 }
 
+type SessionRow = Pick<Session, 'userId' | 'expires' | 'revokedAt'> & Pick<User, 'isAdmin' | 'disabledAt' | 'mustChangePassword'>
+
 async function personOfCookie(cookie: string): Promise<Person | null> {
   // A cookie of another secret or a cut one is nobody's, not an error.
   const claims = await decode({ token: cookie, secret: getSecrets().sessionSecret }).catch(() => null)
   const sid = claims?.sid
   if (typeof sid !== 'string') return null
-  const ofUser = { select: { id: true, isAdmin: true, disabledAt: true, mustChangePassword: true } }
-  const session = await db.session.findUnique({ where: { id: sid }, include: { user: ofUser } })
-  if (!session || session.revokedAt || session.user.disabledAt || session.expires.getTime() <= Date.now()) return null
-  const { id: userId, isAdmin, mustChangePassword } = session.user
-  return { kind: 'person', userId, isAdmin, mustChangePassword, sessionId: session.id }
+  // One statement, with its owner: every request of a browser waits for it.
+  const [row] = await db.$queryRaw<SessionRow[]>`
+    SELECT s."userId", s.expires, s."revokedAt", u."isAdmin", u."disabledAt", u."mustChangePassword"
+    FROM "session" s JOIN "user" u ON u.id = s."userId" WHERE s.id = ${sid}::uuid`
+  if (!row || row.revokedAt || row.disabledAt || row.expires.getTime() <= Date.now()) return null
+  const { userId, isAdmin, mustChangePassword } = row
+  return { kind: 'person', userId, isAdmin, mustChangePassword, sessionId: sid }
 }
 
 /**

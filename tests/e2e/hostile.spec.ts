@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test'
-import { signInAs, visit } from './people.ts'
+import { expect, type Page, test } from '@playwright/test'
+import { accountOf, signInAs, visit } from './people.ts'
 
 /** Texts that would run a script, fetch from elsewhere or hide the page if any renderer let them. */
 const HOSTILE = [
@@ -22,8 +22,10 @@ const rule = {
   bad: example,
 }
 
+const SHORT = '<img src=x onerror=window.hacked=12>'
+
 test('hostile text is shown and runs nothing, wherever it can be written', async ({ browser }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(180_000)
   const page = await signInAs(browser, 'manager')
   const origin = new URL(page.url()).origin
   const foreign: string[] = []
@@ -45,14 +47,21 @@ test('hostile text is shown and runs nothing, wherever it can be written', async
     content: { title: local, body: local, rules: [{ ...rule, appliesTo: { roles: [], categories: [HOSTILE.slice(0, 90)] } }] },
   })
   await send('post', `/projects/${project.id}/guideline/versions`, { bump: 'major', note: HOSTILE, draftVersion: 1 })
-  for (const answers of ['submit', 'ignore']) {
+  let imports = 0
+  for (const answers of ['submit', 'submit', 'ignore']) {
+    const call = { id: '<b>', type: 'function', function: { name: SHORT, arguments: JSON.stringify({ [SHORT]: HOSTILE }) } }
     const row = {
       messages: [
         { role: 'system', content: HOSTILE },
-        { role: 'user', content: `${answers} ${HOSTILE}` },
-        { role: 'assistant', content: HOSTILE, reasoning_content: HOSTILE },
+        { role: 'user', content: `${answers} ${imports} ${HOSTILE}` },
+        { role: 'assistant', content: HOSTILE, reasoning_content: HOSTILE, tool_calls: [call] },
+        { role: 'tool', tool_call_id: '<b>', content: HOSTILE },
+        { role: 'assistant', content: HOSTILE },
       ],
+      tools: [{ type: 'function', function: { name: SHORT, description: HOSTILE, parameters: { title: HOSTILE } } }],
       instructions: HOSTILE,
+      source: SHORT,
+      licence: SHORT,
       category: '<b onmouseover=window.hacked=10>x',
       tags: ['<script>window.hacked=11</script>'],
     }
@@ -61,25 +70,61 @@ test('hostile text is shown and runs nothing, wherever it can be written', async
       data: JSON.stringify(row),
     })
     expect(await imported.json()).toMatchObject({ imported: 1, faulty: 0 })
+    imports++
   }
+  await page.request.post(`/api/v1/projects/${project.id}/imports?fileName=bad.jsonl`, {
+    headers: { origin, 'content-type': 'application/octet-stream' },
+    data: JSON.stringify({ messages: [{ role: HOSTILE, content: HOSTILE }] }),
+  })
   const { items } = await (await page.request.get(`/api/v1/projects/${project.id}/conversations`)).json()
+  await send('post', `/projects/${project.id}/members`, { email: 'hostile@demo.example', name: SHORT, roles: ['labeller'] })
+  await send('post', `/projects/${project.id}/members`, { email: accountOf('reviewer').email, roles: ['reviewer'] })
+  await send('post', `/projects/${project.id}/tokens`, { name: SHORT, actions: ['prompt:read'], expiresInDays: 1 })
+  const reviewer = await signInAs(browser, 'reviewer')
+  const look = async (reader: Page, place: string) => {
+    await visit(reader, `/p/hostile${place}`)
+    await reader.waitForLoadState('networkidle')
+    await expect(reader.locator('main')).toBeVisible()
+    expect(await reader.evaluate(() => (window as { hacked?: number }).hacked), place).toBeUndefined()
+    expect(await reader.locator('main iframe, main script, a[href^="javascript:"], a[href^="data:"]').count(), place).toBe(0)
+  }
+  // While it waits for review, then with what was said about it.
+  await look(reviewer, `/review/${items[0].id}`)
+  const remark = { body: HOSTILE, suggestion: HOSTILE, severity: 'major', rule: 'style/hostile' }
+  for (const [index, verdict] of ['approve', 'request-changes'].entries()) {
+    const { id, currentRevisionId } = items[index]
+    const judged = { revisionId: currentRevisionId, verdict, summary: HOSTILE, comments: [remark] }
+    const review = await reviewer.request.post(`/api/v1/conversations/${id}/reviews`, { headers: { origin }, data: judged })
+    expect(review.ok(), await review.text()).toBe(true)
+  }
+  const { id: snapshotId } = await send('post', `/projects/${project.id}/snapshots`, { name: SHORT })
+  const { items: files } = await (await page.request.get(`/api/v1/projects/${project.id}/imports`)).json()
   for (const place of [
     '',
     '/prompts',
+    '/prompts/imports',
+    `/prompts/imports/${files[0].id}`,
     '/conversations',
     `/conversations/${items[0].id}`,
-    '/write',
+    `/conversations/${items[1].id}`,
+    `/write/${items[1].id}`,
+    '/review',
+    '/quality',
     '/guideline',
     '/guideline/edit',
+    '/snapshots',
+    `/snapshots/${snapshotId}`,
+    '/builds/new',
+    '/runs',
+    '/models',
+    '/talk',
     '/settings',
+    '/settings/members',
+    '/settings/tokens',
     '/settings/audit',
-  ]) {
-    await visit(page, `/p/hostile${place}`)
-    await page.waitForLoadState('networkidle')
-    await expect(page.locator('main')).toBeVisible()
-    expect(await page.evaluate(() => (window as { hacked?: number }).hacked), place).toBeUndefined()
-    expect(await page.locator('main iframe, main script, a[href^="javascript:"], a[href^="data:"]').count(), place).toBe(0)
-  }
+  ])
+    await look(page, place)
+  await reviewer.context().close()
   await visit(page, `/p/hostile/conversations/${items[0].id}`)
   await expect(page.getByText('Marker.').first()).toBeVisible()
   expect(foreign).toEqual([])

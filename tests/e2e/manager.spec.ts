@@ -9,7 +9,7 @@ test('a manager edits the guideline and publishes a new version after seeing wha
   await expect(page.getByText('No rule was added, changed or removed.')).toBeVisible()
   await page.getByLabel('Patch').check()
   await page.getByRole('dialog').getByRole('button', { name: 'Publish' }).click()
-  await expect(page.getByText('Version 1.0.1 is published')).toBeVisible()
+  await expect(page.getByText('Version 2.0.1 is published')).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Juniper writing guideline, revised' })).toBeVisible()
   await page.context().close()
 })

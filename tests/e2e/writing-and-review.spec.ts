@@ -68,12 +68,12 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await expect(first).toContainText('Say how one could find out.')
   await expect(first.getByRole('link')).toHaveAttribute('href', new RegExp(`/write/${written}$`))
   await visit(author, `/p/demo/write/${written}`)
-  await expect(author.getByText(/truthful\/unknown@1\.0\.\d/)).toBeVisible()
+  await expect(author.getByText(/truthful\/unknown@2\.0\.\d/)).toBeVisible()
   // Opened and left, it stays at the top with what the reviewer said.
   await visit(author, '/p/demo')
   await expect(first).toContainText('Say how one could find out.')
   await visit(author, `/p/demo/write/${written}`)
-  await expect(author.getByText(/truthful\/unknown@1\.0\.\d/)).toBeVisible()
+  await expect(author.getByText(/truthful\/unknown@2\.0\.\d/)).toBeVisible()
   await author
     .getByLabel(/Text of message \d+, Assistant/)
     .last()
