@@ -129,6 +129,7 @@ describe.each(KILLS)('kill -9 of $what', ({ what, names, cutsRequests, sentences
 describe('kill -9 of the trainer', () => {
   const STEPS = 120
   const EVERY = 10
+  let killed: Training
   let run: Json
 
   beforeAll(async () => {
@@ -149,7 +150,7 @@ describe('kill -9 of the trainer', () => {
   })
 
   test('the run gets new attempts from its newest checkpoint by itself, and succeeds', async () => {
-    const killed = await Training.start(demo, subject, STEPS, EVERY)
+    killed = await Training.start(demo, subject, STEPS, EVERY)
     // The trainer alone: its keeper says how it ended. Then both: nobody says anything.
     const first = await killed.saved(1)
     const importing = new Importing(demo, 'trainer')
@@ -175,10 +176,13 @@ describe('kill -9 of the trainer', () => {
   })
 
   test('no step is lost: the curve goes on from the checkpoint to the last step', async () => {
+    // By what it told: of an ended run only the newest are kept.
+    const saved = (await killed.events()).filter(({ type }) => type === 'checkpoint')
     for (const attempt of [2, 3]) {
       const { resumedFrom } = run.attempts[attempt - 1]
-      expect(run.checkpoints.find((each: Json) => each.attempt < attempt && each.name === resumedFrom)).toBeTruthy()
+      expect(saved.find(({ attempt: by, payload }) => by < attempt && payload.path.endsWith(`/${resumedFrom}`))).toBeTruthy()
     }
+    expect(run.checkpoints.at(-1)).toMatchObject({ attempt: 3, step: STEPS })
     const { current } = await demo.engineer.get(`/runs/${run.id}/series?points=5000`)
     expect(current.step).toEqual(Array.from({ length: STEPS / 10 }, (_, index) => (index + 1) * 10))
   })

@@ -4,6 +4,8 @@ import { until } from './until.ts'
 
 const SECONDS = 120
 
+type Told = { attempt: number; seq: number; type: string; payload: Json }
+
 /** A fine-tuning of the tiny model. */
 export class Training {
   readonly #demo: Demo
@@ -54,8 +56,8 @@ export class Training {
   }
 
   /** Every event of it by now, over all attempts. */
-  async events(): Promise<{ attempt: number; seq: number }[]> {
-    const all: { attempt: number; seq: number }[] = []
+  async events(): Promise<Told[]> {
+    const all: Told[] = []
     for (let cursor = '0.0'; ; ) {
       const { items, nextCursor, hasMore } = await this.#demo.engineer.get(`/runs/${this.id}/events?limit=2000&cursor=${cursor}`)
       all.push(...items)
