@@ -23,8 +23,10 @@ import { WorkMenu } from './work-menu.tsx'
 import type { Conversation } from './write-page.tsx'
 import { WritePanels } from './write-panels.tsx'
 
-const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel))
-const WithdrawDialog = dynamic(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog))
+const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel), { loading: () => null })
+const WithdrawDialog = dynamic(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog), {
+  loading: () => null,
+})
 
 type Props = {
   conversation: Conversation

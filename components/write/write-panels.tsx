@@ -1,22 +1,17 @@
 'use client'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue } from 'react'
-import { useProject } from '#components/frame/project.tsx'
 import { RuleSearch } from '#components/guideline/rule-search.tsx'
-import { ErrorState } from '#components/ui/error-state.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Tabs } from '#components/ui/tabs.tsx'
-import { query } from '#lib/client/api.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import type { TurnFault } from '#lib/domain/turns.ts'
 import type { Conversation } from './write-page.tsx'
 
 // Of panels that are opened when the text stands.
-const ModelView = dynamic(() => import('#components/build/model-view.tsx').then((module) => module.ModelView))
-const WordDiff = dynamic(() => import('#components/conversation/word-diff.tsx').then((module) => module.WordDiff))
+const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
+const WordDiff = dynamic(() => import('#components/conversation/word-diff.tsx').then((module) => module.WordDiff), { loading: () => null })
 
 function Checks({ faults }: { faults: readonly TurnFault[] }) {
   const t = useTranslations('write')
@@ -36,25 +31,10 @@ function Checks({ faults }: { faults: readonly TurnFault[] }) {
   )
 }
 
-/** The text as the project's model would see it, rendered by the code that makes builds. */
+/** Rendered when typing pauses: the text goes to the server and back. */
 function Rendered({ content }: { content: DraftContent }) {
-  const t = useTranslations('write')
-  const project = useProject()
   const settled = useDeferredValue(content)
-  const models = useQuery(query.listModels.queryOptions({ input: { projectId: project.id }, staleTime: 60_000 }))
-  const model = models.data?.items.find((item) => item.kind !== 'endpoint' && item.state === 'ready')
-  const rendering = useQuery(
-    query.renderExample.queryOptions({
-      input: { projectId: project.id, modelId: model?.id ?? '', messages: settled.messages, tools: settled.tools },
-      enabled: model !== undefined && settled.messages.length > 0,
-      placeholderData: keepPreviousData,
-    }),
-  )
-  if (rendering.error) return <ErrorState error={rendering.error} onRetry={rendering.refetch} />
-  if (models.data && !model) return <p className="text-ink-3">{t('noModel')}</p>
-  if (!rendering.data) return <SkeletonRows rows={4} label={t('loading')} />
-  if (rendering.data.refusal) return <p className="text-changes">{rendering.data.refusal.message}</p>
-  return rendering.data.view && <ModelView view={rendering.data.view} />
+  return <RenderedText messages={settled.messages} tools={settled.tools} />
 }
 
 function History({ conversation, content }: { conversation: Conversation; content: DraftContent }) {

@@ -1,6 +1,7 @@
 // Reading what a request carries: a JSON text, small and whole, or a file, as it comes.
 import { Refusal, refuse } from '#lib/domain/errors.ts'
 import { env } from '#lib/env.ts'
+import { readAtMost } from '#lib/web/read-at-most.ts'
 
 /** Content type of raw uploads. */
 const STREAM_TYPE = 'application/octet-stream'
@@ -20,22 +21,6 @@ function hasBody({ body, headers }: Request): boolean {
 function checkType(headers: Headers, accepted: ReadonlySet<string>, advice: string): void {
   const type = (headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   if (!accepted.has(type)) refuse('unsupported-media-type', advice)
-}
-
-async function readBytes(body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> {
-  const reader = body.getReader()
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for (;;) {
-    const { done, value } = await reader.read().catch(() => refuse('malformed-body', 'The body ended early.'))
-    if (done) return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, size)
-    size += value.byteLength
-    if (size > limit) {
-      await reader.cancel().catch(() => undefined)
-      throw tooLarge(limit)
-    }
-    chunks.push(value)
-  }
 }
 
 const isDeeper = (value: unknown, levels: number): boolean => {
@@ -69,7 +54,8 @@ export async function readJson(request: Request): Promise<unknown> {
   const limit = env.EXEMPLAR_BODY_LIMIT
   // What the client declares is only a first hint; the bytes are counted as they come.
   if (Number(request.headers.get('content-length')) > limit) throw tooLarge(limit)
-  const bytes = await readBytes(request.body, limit)
+  const bytes = await readAtMost(request.body, limit).catch(() => refuse('malformed-body', 'The body ended early.'))
+  if (!bytes) throw tooLarge(limit)
   return bytes.byteLength === 0 ? undefined : parse(bytes)
 }
 
