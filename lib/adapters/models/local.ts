@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { hasTrainer } from '#lib/adapters/training/environment.ts'
 import { linesOf, ReplyFailed, type ReplyPart, type ReplyRequest } from './reply.ts'
 import { ensureServer, type Server } from './server.ts'
 
-const TRIES = 3
+/** A killed process may take seconds to let go of its memory on a busy machine: until then it is there and answers nobody. */
+const DYING_MS = 15_000
+const PAUSE_MS = 100
 
 const Line = z.union([
   z.looseObject({ error: z.string(), cure: z.string().default('') }),
@@ -46,8 +49,11 @@ export async function* generateLocally(
     throw new ReplyFailed('The trainer is not ready yet; it also answers for the models on this machine.', 'Wait until the page Runs calls it ready.')
   const { messages, temperature, maxTokens, seed } = request
   const body = JSON.stringify({ ...model, messages, temperature, maxNewTokens: maxTokens, seed })
-  let response: Response | null = null
-  for (let attempt = 0; attempt < TRIES && !response; attempt++) response = await ask(await ensureServer(), body, signal)
+  let response = await ask(await ensureServer(), body, signal)
+  for (const deadline = Date.now() + DYING_MS; !response && Date.now() < deadline; ) {
+    await sleep(PAUSE_MS, undefined, { signal })
+    response = await ask(await ensureServer(), body, signal)
+  }
   if (!response) throw new ReplyFailed('The model server does not answer.', 'Try again in a moment.')
   if (!response.ok || !response.body) throw await refusalOf(response)
   for await (const text of linesOf(unbroken(response.body, signal))) {
