@@ -94,6 +94,18 @@ test('keys that undo belong to the field one is in; a deleted message comes back
   await page.context().close()
 })
 
+test('a page of others says once why it is closed and leads away; an address nobody can read is not found', async ({ browser }) => {
+  const page = await openDevice(browser, '/p/demo/builds')
+  const alert = page.getByRole('alert').filter({ hasText: 'You may not do this' })
+  await expect(alert).toContainText('Ask a manager')
+  await expect(page.getByText('You may not do this')).toHaveCount(1)
+  await expect(alert.getByRole('link', { name: 'Go to the start' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: 'New build' })).toHaveCount(0)
+  expect((await page.request.get('/p/demo/conversations/%E0%A4%A')).status()).toBe(404)
+  await page.context().close()
+})
+
 test('a rule opens under its own line, and keys lead from the rule search back to the text', async ({ browser }) => {
   const { page } = await startWriting(browser)
   await page.keyboard.type('written')
@@ -121,7 +133,7 @@ test('a rule opens under its own line, and keys lead from the rule search back t
   await page.keyboard.press('Alt+/')
   await expect(search).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(rules.first()).toHaveAttribute('aria-expanded', 'true')
+  await expect(rules.nth(1)).toHaveAttribute('aria-expanded', 'true')
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText('Not ready to submit', { exact: true })).toBeVisible()
   await text.click()
