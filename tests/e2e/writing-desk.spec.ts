@@ -236,6 +236,9 @@ test('a text edited on another device is shown when the page is looked at, and a
   await expect(desk.getByText('Submitted for review')).toBeVisible()
   await expect(desk).toHaveURL((url) => /\/write\/[0-9a-f-]{36}/.test(url.pathname) && !url.pathname.includes(id))
   await expect(desk.locator('html[data-flashed]')).toHaveCount(0)
+  await expect(
+    desk.locator('[data-message] [contenteditable]:focus').or(desk.getByRole('button', { name: 'User', exact: true }).and(desk.locator(':focus'))),
+  ).toHaveCount(1)
   await desk.context().close()
 })
 
