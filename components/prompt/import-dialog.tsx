@@ -2,7 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { FileUp } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type DragEvent, useState } from 'react'
+import { type DragEvent, useEffect, useEffectEvent, useId, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
@@ -10,7 +10,10 @@ import { Problem } from '#components/ui/problem.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { api, query } from '#lib/client/api.ts'
 import { ImportReport } from './import-report.tsx'
-import { type ImportSettings, ImportSettingsFields, queryOf, START } from './import-settings.tsx'
+import { BlankFields, type ImportSettings, ImportSettingsFields, queryOf, START } from './import-settings.tsx'
+
+// Each dry run reads the whole file: not one for every letter.
+const PAUSE_MS = 400
 
 export type ImportResult = Awaited<ReturnType<typeof api.importPrompts>>
 
@@ -78,15 +81,23 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       if (result.faulty === 0) onClose()
     },
   })
-  const check = (source: File, chosen = settings) => {
+  const check = (source: File) => {
     setFile(source)
-    run.mutate({ source, dryRun: true, with: chosen })
+    run.mutate({ source, dryRun: true, with: settings })
   }
-  const change = (next: ImportSettings) => {
-    setSettings(next)
-    if (file) check(file, next)
-  }
-  const result = run.data
+  const isImporting = run.isPending && run.variables?.dryRun === false
+  // What was read under other settings says nothing about what an import would bring now.
+  const isStale = file !== null && run.variables?.with !== settings
+  const isReading = isStale || (run.isPending && run.variables?.dryRun === true)
+  const checkAgain = useEffectEvent(() => file && check(file))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every change of the settings begins the pause anew
+  useEffect(() => {
+    if (!isStale) return
+    const timer = setTimeout(checkAgain, PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [isStale, settings])
+  const readingId = useId()
+  const result = isStale ? undefined : run.data
   const isDone = result !== undefined && !result.isDryRun
   return (
     <Dialog
@@ -103,8 +114,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         ) : (
           <Button
             variant="primary"
-            disabled={!file || !result || result.imported === 0}
-            pending={run.isPending && run.variables?.dryRun === false}
+            disabled={!file || isReading || !result || result.imported === 0}
+            aria-describedby={isReading ? readingId : undefined}
+            pending={isImporting}
             onClick={() => file && run.mutate({ source: file, dryRun: false, with: settings })}
           >
             {result ? t('importCount', { count: result.imported, of: result.candidates }) : t('import')}
@@ -113,13 +125,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       }
     >
       {!isDone && <DropZone file={file} onFile={check} />}
-      {!isDone && <ImportSettingsFields settings={settings} blanks={blanks} onChange={change} />}
-      {run.isPending && (
-        <p role="status" className="mt-4 text-ink-2">
+      <fieldset disabled={isImporting}>
+        {!isDone && settings.answers === 'submit' && blanks.length > 0 && <BlankFields settings={settings} blanks={blanks} onChange={setSettings} />}
+        {!isDone && <ImportSettingsFields settings={settings} onChange={setSettings} />}
+      </fieldset>
+      {(isReading || run.isPending) && (
+        <p id={readingId} role="status" className="mt-4 text-ink-2">
           {t('reading')}
         </p>
       )}
-      <Problem error={run.error} className="mt-4" />
+      <Problem error={isStale ? null : run.error} className="mt-4" />
       {result && !run.isPending && <ImportReport result={result} />}
     </Dialog>
   )

@@ -1,6 +1,5 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
@@ -27,25 +26,10 @@ export const queryOf = ({ replacements, ...settings }: ImportSettings) => ({
     .join('\n'),
 })
 
-/** A text that counts when it is left or ↵ is pressed: each change has the whole file read again. */
-function SettledInput({ value, onSettle, ...field }: { value: string; onSettle: (value: string) => void; id?: string }) {
-  const [text, setText] = useState(value)
-  const settle = () => text !== value && onSettle(text)
-  return (
-    <Input
-      {...field}
-      value={text}
-      onChange={(event) => setText(event.target.value)}
-      onBlur={settle}
-      onKeyDown={(event) => event.key === 'Enter' && settle()}
-    />
-  )
-}
-
-type Props = { settings: ImportSettings; blanks: readonly string[]; onChange: (settings: ImportSettings) => void }
+type Props = { settings: ImportSettings; onChange: (settings: ImportSettings) => void }
 
 /** How to read the file, what to put where its rows say nothing, and whether its answers come along. */
-export function ImportSettingsFields({ settings, blanks, onChange }: Props) {
+export function ImportSettingsFields({ settings, onChange }: Props) {
   const t = useTranslations('prompts')
   const set = (change: Partial<ImportSettings>) => onChange({ ...settings, ...change })
   return (
@@ -63,7 +47,7 @@ export function ImportSettingsFields({ settings, blanks, onChange }: Props) {
         </Field>
         {(['category', 'language', 'licence'] as const).map((name) => (
           <Field key={name} label={t(name)} hint={t('whenAbsent')}>
-            <SettledInput value={settings[name]} onSettle={(value) => set({ [name]: value })} />
+            <Input value={settings[name]} onChange={(event) => set({ [name]: event.target.value })} />
           </Field>
         ))}
         <div className="sm:col-span-2">
@@ -74,20 +58,27 @@ export function ImportSettingsFields({ settings, blanks, onChange }: Props) {
             onChange={(event) => set({ answers: event.target.checked ? 'submit' : 'ignore' })}
           />
         </div>
-        {settings.answers === 'submit' && blanks.length > 0 && (
-          <>
-            <p className="text-ink-2 text-sm sm:col-span-2">{t('blanksHint')}</p>
-            {blanks.map((name) => (
-              <Field key={name} label={t('blank', { blank: `{{${name}}}` })}>
-                <SettledInput
-                  value={settings.replacements[name] ?? ''}
-                  onSettle={(value) => set({ replacements: { ...settings.replacements, [name]: value } })}
-                />
-              </Field>
-            ))}
-          </>
-        )}
       </div>
     </details>
+  )
+}
+
+/** The blanks of the file's answers, with what to put in their place: rows with an empty one are bad, so they are in sight. */
+export function BlankFields({ settings, blanks, onChange }: Props & { blanks: readonly string[] }) {
+  const t = useTranslations('prompts')
+  return (
+    <fieldset className="mt-4">
+      <legend className="mb-2 text-ink-2 text-sm">{t('blanksHint')}</legend>
+      <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+        {blanks.map((name) => (
+          <Field key={name} label={t('blank', { blank: `{{${name}}}` })}>
+            <Input
+              value={settings.replacements[name] ?? ''}
+              onChange={(event) => onChange({ ...settings, replacements: { ...settings.replacements, [name]: event.target.value } })}
+            />
+          </Field>
+        ))}
+      </div>
+    </fieldset>
   )
 }

@@ -106,6 +106,19 @@ for (const { name, text, balance, faults } of FILES) {
   })
 }
 
+test('after a blank is filled the count of before can be neither seen nor pressed, and the blanks need no options', async () => {
+  const rows = [{ instruction: `${question} Who?`, output: 'I am {{name}}.' }]
+  const dialog = await choose('own-blanks.json', Buffer.from(JSON.stringify(rows)))
+  await dialog.getByText('Options', { exact: true }).click()
+  await dialog.getByLabel('Bring the answers along').check()
+  await expect(dialog.getByRole('button', { name: 'Import 0 of 1' })).toBeDisabled()
+  await dialog.getByText('Options', { exact: true }).click()
+  await dialog.getByLabel('Text for {{name}}').fill('Juniper')
+  await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
+  await dialog.getByRole('button', { name: 'Import 1 of 1' }).click()
+  await expect(page.getByText('1 prompt imported')).toBeVisible()
+})
+
 test('a file that is none is refused with what it is', async () => {
   const dialog = await choose('table.csv', Buffer.from('instruction,output\nhi,there\n'.repeat(5)))
   await expect(dialog.getByRole('alert')).toContainText('The file begins with')
@@ -146,15 +159,17 @@ if (process.env.EXEMPLAR_TEST_DATA || existsSync(DATA)) {
   test('the blanks of the identity file are offered, and its answers come along when they are filled', async () => {
     const dialog = await choose('identity.json', await readFile(path.join(DATA, 'identity.json')))
     await expect(dialog.getByText(/^Alpaca: 91 rows/)).toBeVisible()
-    await dialog.getByText('Options').click()
+    await dialog.getByText('Options', { exact: true }).click()
     await dialog.getByLabel('Bring the answers along').check()
+    await dialog.getByText('Options', { exact: true }).click()
     for (const [blank, words] of [
       ['{{name}}', 'Juniper'],
       ['{{author}}', 'the Exemplar team'],
     ] as const) {
       const field = dialog.getByLabel(`Text for ${blank}`)
       await field.fill(words)
-      await field.press('Enter')
+      // The count shown was read under other settings: it can be neither seen nor pressed.
+      await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
       await expect(dialog.getByRole('status').filter({ hasText: 'Alpaca: 91 rows' })).toBeVisible()
     }
     await expect(dialog.getByText(/^Alpaca: 91 rows = \d+ to import \+ \d+ there already \+ 0 bad$/)).toBeVisible()
