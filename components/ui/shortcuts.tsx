@@ -16,6 +16,8 @@ export type Command = {
   disabled?: boolean
   /** Works but is not listed in the palette (arrow keys and the like). */
   hidden?: boolean
+  /** Done again and again while its key is held down. Others are done once: nobody means to approve everything. */
+  repeats?: boolean
 }
 
 type Registration = { layer: number; commands: readonly Command[] }
@@ -134,7 +136,7 @@ export function useKeyboard() {
       }
       if (!command) return
       event.preventDefault()
-      command.run()
+      if (!event.repeat || command.repeats) command.run()
     }
     window.addEventListener('keydown', onKeyDown)
     // From here on the page listens; what drives a browser by script can wait for this mark.
