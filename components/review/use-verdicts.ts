@@ -34,7 +34,7 @@ async function refresh(client: QueryClient, conversationId: string): Promise<voi
 }
 
 function send(conversation: Conversation, revision: Revision, verdict: Verdict, comments: CommentInput[], draft: ReviewDraft) {
-  const { id: conversationId, abilities, assignment } = conversation
+  const { id: conversationId, abilities } = conversation
   const { ratings, summary } = draft
   const judgement = { conversationId, revisionId: revision.id, ratings, summary, comments }
   // One key a verdict: sent again after a lost answer it is the same review, given again after an undo a new one. The request
@@ -44,8 +44,7 @@ function send(conversation: Conversation, revision: Revision, verdict: Verdict, 
     const decision = verdict === 'approve' ? ('approve' as const) : ('reject' as const)
     return () => api.adjudicateConversation({ ...judgement, verdict: decision }, { context })
   }
-  const token = assignment?.kind === 'review' ? { fencingToken: assignment.fencingToken } : {}
-  return () => api.submitReview({ ...judgement, ...token, verdict }, { context })
+  return () => api.submitReview({ ...judgement, verdict }, { context })
 }
 
 /**

@@ -40,7 +40,7 @@ test.afterAll(async () => {
 
 let projectId = ''
 
-/** A project of its own with nine submissions of the manager's and a reviewer to judge them. */
+/** A project of its own with twelve submissions of the manager's and a reviewer to judge them. */
 test.beforeAll(async ({ browser }) => {
   const page = await pageOf(browser, 'manager')
   const send = senderOf(page)
@@ -56,7 +56,7 @@ test.beforeAll(async ({ browser }) => {
     },
   })
   await send('post', `/projects/${projectId}/guideline/versions`, { bump: 'major', note: '', draftVersion: 1 })
-  const rows = Array.from({ length: 9 }, (_, index) =>
+  const rows = Array.from({ length: 12 }, (_, index) =>
     JSON.stringify({
       messages: [
         { role: 'user', content: `Question ${index + 1}?` },
@@ -68,7 +68,7 @@ test.beforeAll(async ({ browser }) => {
     headers: { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' },
     data: rows.join('\n'),
   })
-  expect(await imported.json()).toMatchObject({ imported: 9, faulty: 0 })
+  expect(await imported.json()).toMatchObject({ imported: 12, faulty: 0 })
   await send('post', `/projects/${projectId}/members`, { email: 'reviewer@demo.example', roles: ['reviewer'] })
   await page.close()
 })
@@ -238,6 +238,36 @@ test('a verdict the server refuses brings the reviewer back to everything writte
   await judge('a')
   await expect.poll(async () => ((await send('get', `/conversations/${id}`)) as Detail).state).toBe('approved')
   expect(tries).toBe(2)
+  await page.close()
+})
+
+test('after a verdict was taken back, the ones that follow count: what was given back and taken anew is still in these hands', async ({
+  browser,
+}) => {
+  const { page, send, untilPrefetched, judge } = await openDesk(browser)
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() === 409) refused.push(response.url())
+  })
+  const given = () => page.waitForResponse((response) => response.url().endsWith('/claims') && response.ok())
+  await untilPrefetched()
+  let claimed = given()
+  const first = await judge('a')
+  await claimed
+  await untilPrefetched()
+  claimed = given()
+  await page.keyboard.press('z')
+  await expect(page).toHaveURL(new RegExp(first))
+  await claimed
+  await judge('a')
+  await untilPrefetched()
+  const second = await judge('a')
+  await expect(heading(page)).toBeVisible()
+  const third = await judge('a')
+  for (const id of [first, second, third]) {
+    await expect.poll(async () => ((await send('get', `/conversations/${id}`)) as Detail).state).toBe('approved')
+  }
+  expect(refused).toEqual([])
   await page.close()
 })
 
