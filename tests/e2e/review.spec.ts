@@ -193,7 +193,11 @@ test('a reviewer works through five submissions by keys alone, and the next text
 
   await keyboard.press('l')
   const list = page.getByRole('dialog', { name: '5 verdicts today' })
-  await expect(list.getByText('Taken back')).toHaveCount(1)
+  const takenBack = list.getByRole('listitem').filter({ hasText: 'Taken back' })
+  await expect(takenBack).toHaveCount(1)
+  // The conversation was approved afterwards; that is not said of the verdict that was taken back.
+  await expect(takenBack.getByText('Approved')).toHaveCount(1)
+  await expect(takenBack.locator('s')).toHaveText('Approved')
   await keyboard.press('Escape')
   await keyboard.press('Shift+?')
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
@@ -256,7 +260,10 @@ test('after a verdict was taken back, the ones that follow count: what was given
   await claimed
   await untilPrefetched()
   claimed = given()
+  const notice = page.getByRole('listitem').filter({ hasText: 'Undo' })
+  await expect(notice).toHaveCount(1)
   await page.keyboard.press('z')
+  await expect(notice).toHaveCount(0)
   await expect(page).toHaveURL(new RegExp(first))
   await claimed
   await judge('a')
