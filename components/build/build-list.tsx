@@ -30,7 +30,8 @@ export function BuildList() {
     ...query.listBuilds.infiniteOptions(pages({ projectId: project.id })),
     refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isMoving)) ? POLL_MS : false),
   })
-  useCommands([{ id: 'new', title: t('new'), keys: 'n', run: () => router.push(project.path('/builds/new')) }])
+  const mayStart = project.can('build:start')
+  useCommands([{ id: 'new', title: t('new'), keys: 'n', run: () => router.push(project.path('/builds/new')), disabled: !mayStart }])
   const columns: Column<Build>[] = [
     { id: 'snapshot', header: t('snapshot'), cell: (row) => row.snapshotName },
     { id: 'model', header: t('model'), cell: (row) => row.modelName, className: 'w-56 max-sm:hidden' },
@@ -49,7 +50,7 @@ export function BuildList() {
     },
     { id: 'created', header: t('created'), cell: (row) => <RelativeTime at={row.createdAt} />, className: 'w-32 max-md:hidden' },
   ]
-  const create = (
+  const create = mayStart && (
     <Button asChild variant="primary" icon={<Package className="size-4" />}>
       <Link href={project.path('/builds/new')}>{t('new')}</Link>
     </Button>

@@ -2,7 +2,7 @@
 import type { EditorView } from '@codemirror/view'
 import { Plus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useCallback, useRef, useSyncExternalStore } from 'react'
+import { useCallback, useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
@@ -10,8 +10,14 @@ import type { Role } from '#lib/domain/conversation.ts'
 import { addMessage, moveMessage, newMessageId, nextRole } from '#lib/domain/draft.ts'
 import { MessageEditor } from './message-editor.tsx'
 
+type Props = {
+  document: ConversationDocument
+  /** Begins in the last turn, or at the button that adds the first. */
+  autoFocus?: boolean
+}
+
 /** Every turn of a conversation, to write: one history over text and structure, keys to go and to add. */
-export function ConversationEditor({ document: source }: { document: ConversationDocument }) {
+export function ConversationEditor({ document: source, autoFocus = false }: Props) {
   const t = useTranslations('write')
   const ids = useSyncExternalStore(source.subscribe, source.getIds, source.getIds)
   const views = useRef(new Map<string, EditorView>())
@@ -48,6 +54,15 @@ export function ConversationEditor({ document: source }: { document: Conversatio
     source.apply((content) => moveMessage(content, id, by))
     requestAnimationFrame(() => focus(id))
   }
+  const addButton = useRef<HTMLButtonElement>(null)
+  const begin = useEffectEvent(() => {
+    const last = ids.at(-1)
+    if (last) focus(last)
+    else addButton.current?.focus()
+  })
+  useEffect(() => {
+    if (autoFocus) begin()
+  }, [autoFocus])
   useCommands([
     { id: 'add', title: t('addTurn'), keys: 'alt+enter', run: () => add() },
     { id: 'previous', title: t('previous'), keys: 'mod+arrowup', run: () => go(-1), hidden: true, repeats: true },
@@ -68,6 +83,7 @@ export function ConversationEditor({ document: source }: { document: Conversatio
         {(['user', 'assistant', 'tool', 'system'] as const).map((role) => (
           <Button
             key={role}
+            ref={role === following ? addButton : undefined}
             size="sm"
             variant={role === following ? 'secondary' : 'quiet'}
             icon={<Plus className="size-3.5" />}

@@ -28,8 +28,8 @@ export function StartWork({ kind, except = [], otherwise }: Props) {
   const again = () =>
     claim.mutate(
       { projectId: project.id, kind, except },
-      // Given with the call: it is left out when the person has gone elsewhere meanwhile.
-      { onSuccess: ({ conversationId }) => router.replace(project.path(`/${kind}/${conversationId}`)) },
+      // The hash says where the focus goes. Given with the call: it is left out when the person has gone elsewhere meanwhile.
+      { onSuccess: ({ conversationId }) => router.replace(project.path(`/${kind}/${conversationId}${window.location.hash}`)) },
     )
   const latest = useRef(again)
   latest.current = again

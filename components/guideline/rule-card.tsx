@@ -29,27 +29,27 @@ function Example({ example, kind, locale }: { example: RuleExample; kind: 'good'
 
 type Props = {
   rule: Rule
-  citations?: number /** Narrow places stack the examples and leave the reason out. */
+  citations?: number /** Under a line that names it, in a narrow place: no header, no reason, the examples below each other. */
   compact?: boolean
-  headingLevel?: 2 | 3 | 4
 }
 
 /** One rule: what it demands, why, and how it looks when followed and when not. Its slug is its permanent address. */
-export function RuleCard({ rule, citations, compact = false, headingLevel = 3 }: Props) {
+export function RuleCard({ rule, citations, compact = false }: Props) {
   const t = useTranslations('guideline')
   const locale = useLocale()
-  const Heading = `h${headingLevel}` as const
   const rationale = localized(rule.rationale, locale)
   return (
     <article id={rule.slug} aria-label={localized(rule.title, locale)} className="scroll-mt-20 target:bg-accent-soft">
-      <header className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
-        <Heading className="font-semibold text-base">{localized(rule.title, locale)}</Heading>
-        <Badge tone={rule.level === 'must' ? 'accent' : 'neutral'}>{t(`level.${rule.level}`)}</Badge>
-        <a href={`#${rule.slug}`} className="font-mono text-ink-3 text-xs hover:text-accent">
-          {rule.slug}
-        </a>
-        {citations !== undefined && citations > 0 && <span className="text-ink-3 text-xs">{t('citations', { count: citations })}</span>}
-      </header>
+      {!compact && (
+        <header className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+          <h3 className="font-semibold text-base">{localized(rule.title, locale)}</h3>
+          <Badge tone={rule.level === 'must' ? 'accent' : 'neutral'}>{t(`level.${rule.level}`)}</Badge>
+          <a href={`#${rule.slug}`} className="font-mono text-ink-3 text-xs hover:text-accent">
+            {rule.slug}
+          </a>
+          {citations !== undefined && citations > 0 && <span className="text-ink-3 text-xs">{t('citations', { count: citations })}</span>}
+        </header>
+      )}
       <Markdown className="mt-1.5 max-w-read">{localized(rule.statement, locale)}</Markdown>
       {!compact && rationale && <Markdown className="mt-1.5 max-w-read text-ink-2">{rationale}</Markdown>}
       <div className={compact ? 'mt-3 space-y-3' : 'mt-3 grid gap-4 md:grid-cols-2'}>

@@ -1,16 +1,15 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
-import { ChevronRight } from 'lucide-react'
-import { useLocale, useTranslations } from 'next-intl'
-import { type KeyboardEvent, type Ref, useId, useMemo, useState } from 'react'
+import { useTranslations } from 'next-intl'
+import { type FocusEvent, type KeyboardEvent, type Ref, useId, useMemo, useRef, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import type { Rule } from '#lib/domain/guideline.ts'
-import { localized, ruleScore } from '#lib/domain/rules.ts'
-import { RuleCard } from './rule-card.tsx'
+import { ruleScore } from '#lib/domain/rules.ts'
+import { RuleFold, RuleOption } from './rule-row.tsx'
 
 type Props = {
   /** Given: a rule is chosen by Enter or click (citing). Absent: a rule unfolds in place (reading). */
@@ -21,33 +20,28 @@ type Props = {
   autoFocus?: boolean
 }
 
-function RuleRow({ rule, isActive, isOpen, onChoose, id }: { rule: Rule; isActive: boolean; isOpen: boolean; onChoose: () => void; id: string }) {
-  const t = useTranslations('guideline')
-  const locale = useLocale()
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the search field above drives the list by keyboard (combobox pattern)
-    <div
-      tabIndex={-1}
-      id={id}
-      role="option"
-      aria-selected={isActive}
-      onClick={onChoose}
-      className={`cursor-pointer rounded px-2 py-1.5 ${isActive ? 'bg-surface-2' : 'hover:bg-surface-1'}`}
-    >
-      <div className="flex items-baseline gap-1.5">
-        <ChevronRight aria-hidden className={`size-3 shrink-0 self-center text-ink-3 ${isOpen ? 'rotate-90' : ''}`} />
-        <span className="min-w-0 flex-1">{localized(rule.title, locale)}</span>
-        <span className="shrink-0 text-ink-3 text-xs">{t(`level.${rule.level}`)}</span>
-      </div>
-      <div className="truncate pl-4.5 font-mono text-ink-3 text-xs">{rule.slug}</div>
-    </div>
-  )
-}
-
 /** Puts the cursor into the guideline search of the page. */
 export const focusRuleSearch = () => document.querySelector<HTMLInputElement>('[data-rule-search]')?.focus()
 
-/** Finds a rule of the newest guideline by words of either language; arrows move, Enter unfolds or cites. The list is in memory: no waiting. */
+/** Escape goes back to where the focus came from, such as the text being written. */
+function useWayBack() {
+  const origin = useRef<HTMLElement | null>(null)
+  const remember = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (relatedTarget && currentTarget.contains(relatedTarget)) return
+    origin.current = relatedTarget instanceof HTMLElement ? relatedTarget : null
+  }
+  const goBack = () => {
+    if (origin.current?.isConnected) origin.current.focus()
+    // It came from nowhere: the keys of the page work again.
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+  }
+  return { remember, goBack }
+}
+
+/**
+ * Finds a rule of the newest guideline by words of either language; arrows move, Enter unfolds or cites, Escape goes back. Other
+ * combinations are left to the page. The list is in memory: no waiting.
+ */
 export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: Props) {
   const t = useTranslations('guideline')
   const project = useProject()
@@ -64,31 +58,43 @@ export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: 
       .map(({ rule }) => rule)
   }, [rules.data, search, cited])
 
-  const choose = (rule: Rule | undefined) => {
+  const { remember, goBack } = useWayBack()
+  const choose = (index: number) => {
+    const rule = found[index]
     if (!rule) return
+    setActive(index)
     if (onPick) onPick(rule, rules.data?.version ?? '')
     else setOpen(open === rule.slug ? null : rule.slug)
   }
-  const handleKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined) {
-      event.preventDefault()
-      setActive((at) => Math.max(0, Math.min(found.length - 1, at + step)))
-    }
-    if (event.key === 'Enter' && !event.nativeEvent.isComposing) {
-      event.preventDefault()
-      choose(found[active])
-    }
+  const move = (by: number) => {
+    const next = Math.max(0, Math.min(found.length - 1, active + by))
+    setActive(next)
+    document.getElementById(`${listId}-${next}`)?.scrollIntoView({ block: 'nearest' })
   }
+  const handleSearchKey = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    const act = { ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: () => choose(active) }[event.key]
+    if (!act) return
+    event.preventDefault()
+    act()
+  }
+  const handleEscape = (event: KeyboardEvent) => {
+    // In a form that cites, Escape belongs to the form.
+    if (onPick || event.key !== 'Escape' || event.nativeEvent.isComposing) return
+    // Or the browser empties the field.
+    event.preventDefault()
+    goBack()
+  }
+  const rowOf = (index: number) => ({ id: `${listId}-${index}`, isActive: index === active, onChoose: () => choose(index) })
   if (rules.error) return <ErrorState error={rules.error} onRetry={rules.refetch} />
   return (
-    <div>
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape means the same on everything inside
+    <div onFocus={remember} onKeyDown={handleEscape}>
       <Input
         ref={inputRef}
         data-rule-search=""
         type="search"
-        role="combobox"
-        aria-expanded
+        {...(onPick ? { role: 'combobox', 'aria-expanded': true } : {})}
         aria-controls={listId}
         aria-activedescendant={found[active] ? `${listId}-${active}` : undefined}
         aria-label={t('searchRules')}
@@ -99,30 +105,22 @@ export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: 
           setSearch(event.target.value)
           setActive(0)
         }}
-        onKeyDown={handleKeyDown}
+        onKeyDown={handleSearchKey}
       />
       {rules.isPending && <SkeletonRows rows={6} label={t('loadingRules')} />}
       {rules.data && found.length === 0 && <p className="px-2 py-4 text-ink-3">{rules.data.items.length === 0 ? t('noRules') : t('noRuleFound')}</p>}
-      <div id={listId} role="listbox" aria-label={t('rules')} className="mt-2 space-y-0.5">
-        {found.map((rule, index) => (
-          <RuleRow
-            key={rule.slug}
-            id={`${listId}-${index}`}
-            rule={rule}
-            isActive={index === active}
-            isOpen={open === rule.slug}
-            onChoose={() => choose(rule)}
-          />
-        ))}
-      </div>
-      {open && (
-        <div className="mt-3 border-t pt-3">
-          {found
-            .filter((rule) => rule.slug === open)
-            .map((rule) => (
-              <RuleCard key={rule.slug} rule={rule} compact headingLevel={4} />
-            ))}
+      {onPick ? (
+        <div id={listId} role="listbox" aria-label={t('rules')} className="mt-2 space-y-0.5">
+          {found.map((rule, index) => (
+            <RuleOption key={rule.slug} rule={rule} {...rowOf(index)} />
+          ))}
         </div>
+      ) : (
+        <ul id={listId} aria-label={t('rules')} className="mt-2 space-y-0.5">
+          {found.map((rule, index) => (
+            <RuleFold key={rule.slug} rule={rule} {...rowOf(index)} isOpen={open === rule.slug} />
+          ))}
+        </ul>
       )}
     </div>
   )

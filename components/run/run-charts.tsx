@@ -64,6 +64,12 @@ export function RunCharts({ run }: { run: Run }) {
       ? [...main, { label: t(`metric.${extra}`), values: columns[extra], colour: '--changes', dots: true }]
       : main
   }
+  const summaryOf = ({ format }: Panel, values: readonly number[]): string | null => {
+    const [first] = values
+    if (first === undefined) return null
+    const least = values.reduce((lowest, value) => Math.min(lowest, value), first)
+    return t('curveSummary', { first: format(first), last: format(values.at(-1) ?? first), least: format(least) })
+  }
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center gap-x-6 gap-y-3 text-sm">
@@ -107,11 +113,7 @@ export function RunCharts({ run }: { run: Run }) {
               isLogarithmic={isLogarithmic && values.every((value) => value > 0)}
               format={panel.format}
               group={run.id}
-              summary={t('curveSummary', {
-                first: panel.format(values[0] ?? 0),
-                last: panel.format(values.at(-1) ?? 0),
-                least: panel.format(values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)),
-              })}
+              summary={summaryOf(panel, values)}
             />
           )
         })}

@@ -1,6 +1,7 @@
 'use client'
 import 'uplot/dist/uPlot.min.css'
 import './chart.css'
+import { useTranslations } from 'next-intl'
 import { useEffect, useRef } from 'react'
 import type uPlot from 'uplot'
 
@@ -26,8 +27,8 @@ type Props = {
   format: (value: number) => string
   /** Charts with the same key share one cursor. */
   group: string
-  /** In words, for those who do not see the curve. */
-  summary: string
+  /** In words, for those who do not see the curve; null while there is no value to draw. */
+  summary: string | null
 }
 
 const HEIGHT = 208
@@ -73,11 +74,20 @@ const dataOf = ({ x, series }: Props) => [x, ...series.map((one) => one.values)]
 
 /** A line chart over a number or time, redrawn when the theme or the width changes. */
 export function Chart(props: Props) {
+  const t = useTranslations('common')
+  const isEmpty = props.summary === null
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<uPlot | null>(null)
   const latest = useRef(props)
   latest.current = props
-  const shape = JSON.stringify([props.xKind, props.xLabel, props.isLogarithmic, props.group, props.series.map(({ values: _, ...rest }) => rest)])
+  const shape = JSON.stringify([
+    isEmpty,
+    props.xKind,
+    props.xLabel,
+    props.isLogarithmic,
+    props.group,
+    props.series.map(({ values: _, ...rest }) => rest),
+  ])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` stands for what the drawing is made from; the points themselves are set below
   useEffect(() => {
@@ -117,9 +127,9 @@ export function Chart(props: Props) {
     <figure className="min-w-0">
       <figcaption className="mb-1 font-medium text-sm">
         {props.title}
-        <span className="sr-only">: {props.summary}</span>
+        {!isEmpty && <span className="sr-only">: {props.summary}</span>}
       </figcaption>
-      <div ref={host} aria-hidden className="chart min-h-60" />
+      {isEmpty ? <p className="text-ink-3 text-sm">{t('noValuesYet')}</p> : <div ref={host} aria-hidden className="chart min-h-60" />}
     </figure>
   )
 }

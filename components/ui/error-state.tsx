@@ -1,7 +1,9 @@
 'use client'
+import Link from 'next/link'
 import { useLocale, useTranslations } from 'next-intl'
 import { isApiError, isOffline } from '#lib/client/api.ts'
 import { isPassing } from '#lib/client/recovery.ts'
+import { ERRORS, type ErrorCode } from '#lib/domain/errors.ts'
 import { Button } from './button.tsx'
 import { useRecovery } from './use-recovery.ts'
 
@@ -18,7 +20,9 @@ export function useErrorText(): (error: unknown) => { title: string; next: strin
       return { title: t(`${key}.title`), next: t(`${key}.next`) }
     }
     const code = t.has(`${error.code}.title`) ? error.code : 'internal'
-    const sentences = locale === 'en' && error.message ? [error.message] : [t(`${code}.next`), error.message]
+    // A refusal without a sentence of its own carries the title of its code, which is said already.
+    const own = code in ERRORS && error.message === ERRORS[code as ErrorCode].title ? '' : error.message
+    const sentences = locale === 'en' && own ? [own] : [t(`${code}.next`), own]
     return { title: t(`${code}.title`), next: sentences.filter(Boolean).join(' ') }
   }
 }
@@ -29,15 +33,23 @@ export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: () =>
   const { title, next } = useErrorText()(error)
   const recovers = onRetry !== undefined && isPassing(error)
   useRecovery(() => onRetry?.(), recovers)
+  // Asking again changes nothing about what one may do.
+  const isForbidden = isApiError(error) && error.code === 'forbidden'
   return (
     <div role="alert" className="flex flex-col items-start gap-1 py-10">
       <p className="font-medium text-md">{title}</p>
       <p className="max-w-read text-ink-2">{next}</p>
       {recovers && <p className="max-w-read text-ink-2">{t('recovering')}</p>}
-      {onRetry && (
-        <Button className="mt-4" onClick={onRetry}>
-          {t('retry')}
+      {isForbidden ? (
+        <Button asChild className="mt-4">
+          <Link href="/">{t('toStart')}</Link>
         </Button>
+      ) : (
+        onRetry && (
+          <Button className="mt-4" onClick={onRetry}>
+            {t('retry')}
+          </Button>
+        )
       )}
     </div>
   )

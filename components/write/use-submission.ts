@@ -8,6 +8,7 @@ import { api, isApiError } from '#lib/client/api.ts'
 import { newerDraftOf } from '#lib/client/draft-remote.ts'
 import type { DraftStore } from '#lib/client/draft-store.ts'
 import { newId } from '#lib/domain/new-id.ts'
+import { TO_TEXT } from './to-text.ts'
 import { useGoOn } from './use-go-on.ts'
 import type { Conversation } from './write-page.tsx'
 
@@ -47,7 +48,7 @@ export function useSubmission(conversation: Conversation, store: DraftStore, not
       }
       await store.finish()
       notify(t('submitted'), result.isLate ? t(result.isExtra ? 'lateExtra' : 'late') : undefined)
-      goOn('/write')
+      goOn(`/write${TO_TEXT}`)
     },
     onError: (error) => {
       store.release()

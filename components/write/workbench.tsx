@@ -16,6 +16,7 @@ import { PromptPanel } from './prompt-panel.tsx'
 import { RemarkList } from './remark-list.tsx'
 import { SaveLine } from './save-line.tsx'
 import { SkipDialog } from './skip-dialog.tsx'
+import { TO_TEXT } from './to-text.ts'
 import { useDraft } from './use-draft.ts'
 import { useGivingUp } from './use-giving-up.ts'
 import { useSubmission } from './use-submission.ts'
@@ -43,6 +44,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const [dialog, setDialog] = useState<'skip' | 'withdraw' | null>(null)
   const [panel, setPanel] = useState('guideline')
   const [note, setNote] = useState('')
+  const [startsInText] = useState(() => typeof window !== 'undefined' && window.location.hash === TO_TEXT)
   const faults = turnFaults(content.messages, { complete: true })
   const submit = useSubmission(conversation, store, note, () => setPanel('checks'))
   const { prepare, leave, giveBack, isHeld } = useGivingUp(conversation, store)
@@ -85,7 +87,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
         <div className="min-w-0 pb-10" aria-busy={submit.isPending}>
           {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
           {isReturned && lastReview && <RemarkList review={lastReview} messages={content.messages} />}
-          <ConversationEditor document={source} />
+          <ConversationEditor document={source} autoFocus={startsInText} />
         </div>
         <WritePanels
           value={panel}
