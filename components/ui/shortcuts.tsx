@@ -90,7 +90,8 @@ export function useCommands(commands: readonly Command[], { everywhere = false }
   }, [id, layer, everywhere, shape])
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** Whether what has the focus takes letters and digits as text. */
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=range], [type=button])'))
 

@@ -147,6 +147,10 @@ test('a reviewer works through five submissions by keys alone, and the next text
   await keyboard.type('unknown')
   await keyboard.press('Enter')
   await expect(page.getByRole('button', { name: /Add comment/ })).toBeFocused()
+  // A digit is a grade wherever it is no text.
+  await keyboard.press('1')
+  await expect(page.getByRole('radio', { name: /^Nit/ })).toBeChecked()
+  await keyboard.press('4')
   await keyboard.press('Enter')
   const second = await judge('r')
   await expect.poll(async () => (await stored(second)).state).toBe('changes-requested')
