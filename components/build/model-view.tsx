@@ -1,70 +1,11 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { type KeyboardEvent, memo, useMemo, useState } from 'react'
+import { type KeyboardEvent, useMemo, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { classNames } from '#components/ui/class-names.ts'
+import { BLOCK, blocksOf, type Chip, chipsOf, shownWith } from '#lib/domain/sft/chips.ts'
 import type { ModelView as View } from '#lib/domain/sft/view.ts'
-import './model-view.css'
-
-const MODES = ['text', 'tokens', 'ids', 'labels'] as const
-type Mode = (typeof MODES)[number]
-
-/** A run of tokens that share a character, or one token: what can be shown as one chip. */
-type Chip = { from: number; to: number; text: string; trained: boolean; control: boolean }
-
-function chipsOf(view: View): Chip[] {
-  const controls = new Set(view.controls)
-  const chips: Chip[] = []
-  for (let at = 0; at < view.ids.length; ) {
-    let to = at + 1
-    let end = view.ends[at] ?? 0
-    // Bytes of one character come as several tokens with one span.
-    while (to < view.ids.length && (view.starts[to] ?? 0) < end) end = Math.max(end, view.ends[to++] ?? end)
-    chips.push({ from: at, to, text: view.text.slice(view.starts[at], end), trained: view.trained[at] ?? false, control: controls.has(at) })
-    at = to
-  }
-  return chips
-}
-
-/** Whitespace made visible, byte-true: nothing the model sees is invisible. */
-const visible = (text: string): string => text.replaceAll(' ', '·').replaceAll('\r', '␍').replaceAll('\n', '⏎\n').replaceAll('\t', '⇥')
-
-const TokenChip = memo(function TokenChip({
-  chip,
-  view,
-  mode,
-  isActive,
-  onFocus,
-}: {
-  chip: Chip
-  view: View
-  mode: Mode
-  isActive: boolean
-  onFocus: (at: number) => void
-}) {
-  const ids = view.ids.slice(chip.from, chip.to)
-  const shown = {
-    text: chip.text,
-    tokens: visible(chip.text),
-    ids: `${ids.join(' ')} `,
-    labels: `${chip.trained ? ids.join(' ') : ids.map(() => '−100').join(' ')} `,
-  }[mode]
-  return (
-    <span
-      data-token={chip.from}
-      onPointerEnter={() => onFocus(chip.from)}
-      className={classNames(
-        'model-token',
-        mode !== 'text' && 'model-token-chip',
-        chip.trained && 'token-trained',
-        chip.control && 'model-token-control',
-        isActive && 'model-token-active',
-      )}
-    >
-      {shown}
-    </span>
-  )
-})
+import { MODES, type Mode, TokenChips, visible } from './token-chips.tsx'
 
 function Facts({ view, chip }: { view: View; chip: Chip | undefined }) {
   const t = useTranslations('builds')
@@ -90,47 +31,65 @@ function Facts({ view, chip }: { view: View; chip: Chip | undefined }) {
   )
 }
 
-/** A conversation as the model sees it: every token, which of them are learnt, and which are control tokens. Arrow keys move. */
+type ToolbarProps = { view: View; mode: Mode; onMode: (mode: Mode) => void }
+
+function Toolbar({ view, mode, onMode }: ToolbarProps) {
+  const t = useTranslations('builds')
+  return (
+    <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-2">
+      <fieldset className="flex rounded-md border p-0.5">
+        <legend className="sr-only">{t('view.mode')}</legend>
+        {MODES.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-pressed={mode === each}
+            onClick={() => onMode(each)}
+            className={classNames('rounded px-2 py-0.5 text-sm', mode === each ? 'bg-surface-2 font-medium' : 'text-ink-3')}
+          >
+            {t(`view.modes.${each}`)}
+          </button>
+        ))}
+      </fieldset>
+      <span className="text-ink-3 text-sm tabular-nums">{t('view.count', { tokens: view.ids.length, trained: view.trainedTokens })}</span>
+      <span className="flex gap-3 text-sm">
+        <span className="token-trained">{t('view.learntLegend')}</span>
+        <span className="model-token-control">{t('view.controlLegend')}</span>
+      </span>
+      <Button size="sm" variant="quiet" onClick={() => void navigator.clipboard.writeText(mode === 'ids' ? view.ids.join(' ') : view.text)}>
+        {t('view.copy')}
+      </Button>
+    </div>
+  )
+}
+
+/**
+ * A conversation as the model sees it: every token, which of them are learnt, and which are control tokens. Arrow keys move. A long
+ * one is shown a few thousand tokens at a time: hundreds of thousands at once would stop the browser.
+ */
 export function ModelView({ view }: { view: View }) {
   const t = useTranslations('builds')
   const [mode, setMode] = useState<Mode>('tokens')
   const [active, setActive] = useState(-1)
+  const [grown, setGrown] = useState({ view, count: BLOCK })
+  // Another text begins with its first block again.
+  const count = grown.view === view ? grown.count : BLOCK
   const chips = useMemo(() => chipsOf(view), [view])
-  const current = chips.find((chip) => active >= chip.from && active < chip.to)
+  const blocks = useMemo(() => blocksOf(chips, count), [chips, count])
+  const current = chips[active]
+  const shownTokens = chips[Math.min(count, chips.length) - 1]?.to ?? 0
+  const rest = chips.length - count
   const handleKeyDown = (event: KeyboardEvent) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (step === undefined) return
+    if (step === undefined || chips.length === 0) return
     event.preventDefault()
-    const at = current ? chips.indexOf(current) : -1
-    const next = chips[Math.max(0, Math.min(chips.length - 1, at + step))]
-    if (next) setActive(next.from)
+    const next = Math.max(0, Math.min(chips.length - 1, (current ? active : -1) + step))
+    setActive(next)
+    setGrown({ view, count: shownWith(next, count) })
   }
   return (
     <div>
-      <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <fieldset className="flex rounded-md border p-0.5">
-          <legend className="sr-only">{t('view.mode')}</legend>
-          {MODES.map((each) => (
-            <button
-              key={each}
-              type="button"
-              aria-pressed={mode === each}
-              onClick={() => setMode(each)}
-              className={classNames('rounded px-2 py-0.5 text-sm', mode === each ? 'bg-surface-2 font-medium' : 'text-ink-3')}
-            >
-              {t(`view.modes.${each}`)}
-            </button>
-          ))}
-        </fieldset>
-        <span className="text-ink-3 text-sm tabular-nums">{t('view.count', { tokens: view.ids.length, trained: view.trainedTokens })}</span>
-        <span className="flex gap-3 text-sm">
-          <span className="token-trained">{t('view.learntLegend')}</span>
-          <span className="model-token-control">{t('view.controlLegend')}</span>
-        </span>
-        <Button size="sm" variant="quiet" onClick={() => void navigator.clipboard.writeText(mode === 'ids' ? view.ids.join(' ') : view.text)}>
-          {t('view.copy')}
-        </Button>
-      </div>
+      <Toolbar view={view} mode={mode} onMode={setMode} />
       <div
         role="application"
         aria-label={t('view.label')}
@@ -138,10 +97,19 @@ export function ModelView({ view }: { view: View }) {
         onKeyDown={handleKeyDown}
         className="max-h-[60vh] overflow-auto whitespace-pre-wrap break-words rounded-md bg-surface-1 p-3 font-mono text-sm leading-7"
       >
-        {chips.map((chip) => (
-          <TokenChip key={chip.from} chip={chip} view={view} mode={mode} isActive={chip === current} onFocus={setActive} />
-        ))}
+        {blocks.map((block) => {
+          const isHere = active >= block.first && active < block.first + BLOCK
+          return <TokenChips key={block.first} block={block} view={view} mode={mode} active={isHere ? active : -1} onFocus={setActive} />
+        })}
       </div>
+      {rest > 0 && (
+        <p className="mt-2 flex flex-wrap items-center gap-3 text-ink-2 text-sm">
+          {t('view.shown', { shown: shownTokens, tokens: view.ids.length })}
+          <Button size="sm" onClick={() => setGrown({ view, count: count + BLOCK })}>
+            {t('view.showMore', { count: Math.min(BLOCK, rest) })}
+          </Button>
+        </p>
+      )}
       <div className="mt-2 min-h-6">
         <Facts view={view} chip={current} />
       </div>

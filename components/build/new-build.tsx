@@ -78,7 +78,7 @@ export function NewBuild() {
   const snapshotId = chosenSnapshot ?? frozen[0]?.id ?? null
   const modelId = chosenModel ?? usable[0]?.id ?? null
   const submit = () => snapshotId && modelId && start.mutate({ projectId: project.id, snapshotId, modelId, recipe })
-  useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: () => void submit(), disabled: !snapshotId || !modelId }])
+  useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: () => void submit(), disabled: !snapshotId || !modelId || start.isPending }])
   const failed = [snapshots, models].find((each) => each.error)
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (!isSettled || !models.data) return <SkeletonRows rows={8} label={t('loading')} />

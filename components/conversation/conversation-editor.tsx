@@ -65,12 +65,12 @@ export function ConversationEditor({ document: source, autoFocus = false }: Prop
   }, [autoFocus])
   useCommands([
     { id: 'add', title: t('addTurn'), keys: 'alt+enter', run: () => add() },
-    { id: 'previous', title: t('previous'), keys: 'mod+arrowup', run: () => go(-1), hidden: true },
-    { id: 'next', title: t('next'), keys: 'mod+arrowdown', run: () => go(1), hidden: true },
-    { id: 'up', title: t('moveUp'), keys: 'alt+arrowup', run: () => move(-1) },
-    { id: 'down', title: t('moveDown'), keys: 'alt+arrowdown', run: () => move(1) },
-    { id: 'undo', title: t('undo'), keys: 'mod+z', run: () => focus(source.undo()) },
-    { id: 'redo', title: t('redo'), keys: 'mod+shift+z', run: () => focus(source.redo()) },
+    { id: 'previous', title: t('previous'), keys: 'mod+arrowup', run: () => go(-1), hidden: true, repeats: true },
+    { id: 'next', title: t('next'), keys: 'mod+arrowdown', run: () => go(1), hidden: true, repeats: true },
+    { id: 'up', title: t('moveUp'), keys: 'alt+arrowup', run: () => move(-1), repeats: true },
+    { id: 'down', title: t('moveDown'), keys: 'alt+arrowdown', run: () => move(1), repeats: true },
+    { id: 'undo', title: t('undo'), keys: 'mod+z', run: () => focus(source.undo()), repeats: true },
+    { id: 'redo', title: t('redo'), keys: 'mod+shift+z', run: () => focus(source.redo()), repeats: true },
     { id: 'menu', title: t('menu'), keys: 'mod+.', run: () => document.querySelector<HTMLElement>(`[data-message-menu="${focusedId()}"]`)?.click() },
   ])
   const following = nextRole(source.getContent().messages)

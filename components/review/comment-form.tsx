@@ -7,7 +7,7 @@ import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
 import type { UnfinishedComment } from '#lib/client/review-drafts.ts'
-import { SeverityChoice } from './severity-choice.tsx'
+import { SeverityChoice, severityOfKey } from './severity-choice.tsx'
 
 type Props = {
   /** The words it is about; empty for a whole message or conversation. */
@@ -63,6 +63,11 @@ export function CommentForm({ passage, value, onChange, onAdd, onClose, onDiscar
     // Escape and Enter belong to an input method while it composes.
     if (event.nativeEvent.isComposing) return
     if (event.key === 'Escape') onClose()
+    const severity = severityOfKey(event)
+    if (severity) {
+      event.preventDefault()
+      onChange({ ...value, severity })
+    }
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !isEmpty) {
       event.preventDefault()
       onAdd()

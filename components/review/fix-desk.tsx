@@ -39,13 +39,8 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
     return () => clearTimeout(timer)
   }, [content, note])
   const fix = useMutation({
-    mutationFn: () => {
-      const token = conversation.assignment?.kind === 'review' ? { fencingToken: conversation.assignment.fencingToken } : {}
-      return api.fixConversation(
-        { conversationId: conversation.id, revisionId: revision.id, content, note, ...token },
-        { context: { idempotencyKey: attempt } },
-      )
-    },
+    mutationFn: () =>
+      api.fixConversation({ conversationId: conversation.id, revisionId: revision.id, content, note }, { context: { idempotencyKey: attempt } }),
     onSuccess: async () => {
       draft.clear()
       notify(t('fixed'), t('fixedHint'))

@@ -2,10 +2,16 @@
 import { useTranslations } from 'next-intl'
 import type { KeyboardEvent } from 'react'
 import { Kbd } from '#components/ui/kbd.tsx'
-import { useCommands } from '#components/ui/shortcuts.tsx'
+import { isTyping, useCommands } from '#components/ui/shortcuts.tsx'
 import { Severity } from '#lib/domain/review.ts'
 
-/** Four grades by number: 1 to 4 when the choice has the focus, with Alt while one writes. */
+/** The grade a digit stands for; null while it is text, or part of another combination. */
+export function severityOfKey(event: KeyboardEvent): Severity | null {
+  if (event.altKey || event.ctrlKey || event.metaKey || isTyping(event.target)) return null
+  return Severity.options[Number(event.key) - 1] ?? null
+}
+
+/** Four grades by number: 1 to 4 anywhere in the form (`severityOfKey`), with Alt while one writes. */
 export function SeverityChoice({ value, onChange }: { value: Severity; onChange: (severity: Severity) => void }) {
   const t = useTranslations('review')
   useCommands(
@@ -16,14 +22,8 @@ export function SeverityChoice({ value, onChange }: { value: Severity; onChange:
       run: () => onChange(option),
     })),
   )
-  const handleKeyDown = (event: KeyboardEvent) => {
-    const option = Severity.options[Number(event.key) - 1]
-    if (!option || event.altKey || event.ctrlKey || event.metaKey) return
-    event.preventDefault()
-    onChange(option)
-  }
   return (
-    <fieldset onKeyDown={handleKeyDown}>
+    <fieldset>
       <legend className="mb-1.5 font-medium text-sm">{t('severityLabel')}</legend>
       <div className="flex flex-wrap gap-1">
         {Severity.options.map((option, index) => (

@@ -1,9 +1,10 @@
 'use client'
-import { useQuery } from '@tanstack/react-query'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { api, query } from '#lib/client/api.ts'
 import { outbox } from '#lib/client/outbox.ts'
+import type { Conversation } from './review-page.tsx'
 
 const LOOK_AGAIN_MS = 30_000
 /** As many as one claim may leave out. */
@@ -12,8 +13,20 @@ const MOST_EXCEPT = 10
 /** What must not be given as the next: the one on screen, and those whose verdict is under way. */
 export const exceptFor = (shownId: string | null): string[] => [...new Set([...(shownId ? [shownId] : []), ...outbox.subjects])].slice(0, MOST_EXCEPT)
 
+/** What is known of a conversation names the lease on it that is held now; the rest of it is fetched anew when it is looked at. */
+const noteLease = (client: QueryClient, conversationId: string, assignment: Conversation['assignment']) =>
+  client.setQueryData<Conversation>(query.getConversation.queryKey({ input: { conversationId } }), (known) => known && { ...known, assignment }, {
+    updatedAt: 0,
+  })
+
+/** The leases on their way back. A claim waits for them, or it would be given what is about to be taken away. */
+let givenBack: Promise<unknown> = Promise.resolve()
+
 /** Nobody is left to be told how it went: an unreleased lease ends by itself. */
-const release = (assignmentId: string) => void api.releaseAssignment({ assignmentId }, { context: { keepalive: true } }).catch(() => undefined)
+function release(assignmentId: string): void {
+  const released = api.releaseAssignment({ assignmentId }, { context: { keepalive: true } }).catch(() => undefined)
+  givenBack = Promise.all([givenBack, released])
+}
 
 /**
  * Claims the next submission while the person reads, and fetches it, so that it is there the moment a verdict is given. Given back
@@ -21,6 +34,7 @@ const release = (assignmentId: string) => void api.releaseAssignment({ assignmen
  */
 export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean }) {
   const project = useProject()
+  const client = useQueryClient()
   const isLeft = useRef(false)
   useEffect(() => {
     isLeft.current = false
@@ -31,9 +45,11 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
   const claim = useQuery({
     queryKey: ['next-review', project.id, shownId],
     queryFn: async () => {
+      await givenBack
       const lease = await api.claimWork({ projectId: project.id, kind: 'review', except: exceptFor(shownId) })
       // Given while the person was leaving: nobody would give it back.
       if (isLeft.current) release(lease.id)
+      else if (lease.conversationId) noteLease(client, lease.conversationId, lease)
       return lease
     },
     enabled: isWanted,
@@ -52,13 +68,14 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
       if (taken.current === assignmentId) return
       taken.current = assignmentId
       release(assignmentId)
+      if (nextId) noteLease(client, nextId, null)
     }
     window.addEventListener('pagehide', giveBack)
     return () => {
       window.removeEventListener('pagehide', giveBack)
       giveBack()
     }
-  }, [assignmentId])
+  }, [client, assignmentId, nextId])
   return {
     /** The next one, which is the person's from now on; null when none is there yet. */
     take: (): string | null => {

@@ -43,8 +43,8 @@ export function useActiveMessage(revision: Revision) {
     document.querySelector(`[data-message="${CSS.escape(next)}"]`)?.scrollIntoView({ block: 'start' })
   }
   useCommands([
-    { id: 'next', title: t('nextMessage'), keys: 'j', run: () => step(1) },
-    { id: 'previous', title: t('previousMessage'), keys: 'k', run: () => step(-1) },
+    { id: 'next', title: t('nextMessage'), keys: 'j', run: () => step(1), repeats: true },
+    { id: 'previous', title: t('previousMessage'), keys: 'k', run: () => step(-1), repeats: true },
   ])
   return active
 }

@@ -6,7 +6,7 @@ import { useProject } from '#components/frame/project.tsx'
 import { useMe } from '#components/frame/use-me.ts'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
-import { notifyErrorWith, notifyUndo } from '#components/ui/toast.tsx'
+import { dismissNotice, notifyErrorWith, notifyUndo } from '#components/ui/toast.tsx'
 import { api, query } from '#lib/client/api.ts'
 import { outbox } from '#lib/client/outbox.ts'
 import { type ReviewDraft, reviewDrafts, usualRatings } from '#lib/client/review-drafts.ts'
@@ -15,7 +15,15 @@ import type { Conversation, Revision } from './review-page.tsx'
 
 const UNDO_MS = 8000
 
-type Given = { conversationId: string; draftKey: string; draft: ReviewDraft; until: number; reviewId: string | null; isTakenBack: boolean }
+type Given = {
+  noticeId: string
+  conversationId: string
+  draftKey: string
+  draft: ReviewDraft
+  until: number
+  reviewId: string | null
+  isTakenBack: boolean
+}
 
 /** The verdict given last on this page. Outside of any component: the page of its conversation is gone by then. */
 let last: Given | null = null
@@ -34,7 +42,7 @@ async function refresh(client: QueryClient, conversationId: string): Promise<voi
 }
 
 function send(conversation: Conversation, revision: Revision, verdict: Verdict, comments: CommentInput[], draft: ReviewDraft) {
-  const { id: conversationId, abilities, assignment } = conversation
+  const { id: conversationId, abilities } = conversation
   const { ratings, summary } = draft
   const judgement = { conversationId, revisionId: revision.id, ratings, summary, comments }
   // One key a verdict: sent again after a lost answer it is the same review, given again after an undo a new one. The request
@@ -44,8 +52,7 @@ function send(conversation: Conversation, revision: Revision, verdict: Verdict, 
     const decision = verdict === 'approve' ? ('approve' as const) : ('reject' as const)
     return () => api.adjudicateConversation({ ...judgement, verdict: decision }, { context })
   }
-  const token = assignment?.kind === 'review' ? { fencingToken: assignment.fencingToken } : {}
-  return () => api.submitReview({ ...judgement, ...token, verdict }, { context })
+  return () => api.submitReview({ ...judgement, verdict }, { context })
 }
 
 /**
@@ -71,6 +78,7 @@ export function useVerdicts(show: (conversationId: string) => void) {
   const undo = (given: Given | null) => {
     if (!given || given.isTakenBack || Date.now() > given.until) return
     given.isTakenBack = true
+    dismissNotice(given.noticeId)
     const { conversationId } = given
     outbox.add({
       subject: conversationId,
@@ -88,7 +96,8 @@ export function useVerdicts(show: (conversationId: string) => void) {
   const give = (conversation: Conversation, revision: Revision, verdict: Verdict, comments: CommentInput[], draftKey: string) => {
     const draft = reviewDrafts.read(draftKey)
     const conversationId = conversation.id
-    const given: Given = { conversationId, draftKey, draft, until: Date.now() + UNDO_MS, reviewId: null, isTakenBack: false }
+    const noticeId = `verdict-${revision.id}-${Date.now()}`
+    const given: Given = { noticeId, conversationId, draftKey, draft, until: Date.now() + UNDO_MS, reviewId: null, isTakenBack: false }
     last = given
     const usualKey = `${me.id}-${project.id}`
     const rated = Object.fromEntries(Object.entries(draft.ratings).filter(([, value]) => value !== null))
@@ -103,12 +112,13 @@ export function useVerdicts(show: (conversationId: string) => void) {
       },
       onRefused: async (error) => {
         given.isTakenBack = true
+        dismissNotice(noticeId)
         await refresh(client, conversationId)
         if (window.location.pathname.startsWith(project.path('/review'))) open(conversationId)
         tell(error, conversationId)
       },
     })
-    notifyUndo(t(`done.${verdict}`), t('undo'), () => undo(given))
+    notifyUndo(t(`done.${verdict}`), t('undo'), () => undo(given), noticeId)
   }
   return { give }
 }

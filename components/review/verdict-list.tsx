@@ -50,8 +50,18 @@ export function VerdictList({ onClose }: { onClose: () => void }) {
                 {item.firstUserText || t('noText')}
               </Link>
               <p className="flex flex-wrap gap-x-3 text-ink-3 text-sm">
-                <span>{t(item.withdrawnAt ? 'takenBack' : `done.${item.verdict}`)}</span>
-                <MachineState machine="conversation" state={item.state} />
+                {/* What a conversation is now says nothing of a verdict that no longer counts. */}
+                {item.withdrawnAt ? (
+                  <>
+                    <s>{t(`done.${item.verdict}`)}</s>
+                    <span>{t('takenBack')}</span>
+                  </>
+                ) : (
+                  <>
+                    <span>{t(`done.${item.verdict}`)}</span>
+                    <MachineState machine="conversation" state={item.state} />
+                  </>
+                )}
                 <RelativeTime at={item.createdAt} />
               </p>
             </div>

@@ -2,11 +2,12 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query'
 import { useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useRef, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
+import { focusInvalid } from '#components/ui/focus-invalid.ts'
 import { Input } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import type { PagedQuery } from '#components/ui/paged-list.tsx'
@@ -53,8 +54,11 @@ function RunForm({
   const preflight = useQuery(query.preflightRun.queryOptions({ input, placeholderData: keepPreviousData, refetchInterval: POLL_MS }))
   const start = useMutation(query.startRun.mutationOptions({ onSuccess: ({ id }) => router.push(project.path(`/runs/${id}`)) }))
   const canStart = preflight.data?.canStart === true && !preflight.isPlaceholderData
-  const submit = () => start.mutate({ projectId: project.id, buildId, modelId, name, config, parentRunId: defaults.parent?.id ?? null })
-  useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: submit, disabled: !canStart }])
+  const settings = useRef<HTMLDivElement>(null)
+  const submit = () =>
+    !focusInvalid(settings.current) &&
+    start.mutate({ projectId: project.id, buildId, modelId, name, config, parentRunId: defaults.parent?.id ?? null })
+  useCommands([{ id: 'start', title: t('start'), keys: 'mod+enter', run: () => void submit(), disabled: !canStart || start.isPending }])
   const changes = diffConfig(defaults.parent ? defaults.config : defaults.defaults, config).filter(
     (change) => !change.path.startsWith('samples.prompts'),
   )
@@ -72,7 +76,7 @@ function RunForm({
       <TrainerState />
       <Problem error={start.error} />
       <div className="grid grid-cols-1 gap-x-12 gap-y-8 lg:grid-cols-[24rem_minmax(0,1fr)]">
-        <div className="space-y-4">
+        <div ref={settings} className="space-y-4">
           <PagedSelect
             list={list}
             rows={builds}

@@ -1,5 +1,5 @@
 import { Slot } from 'radix-ui'
-import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react'
+import type { ButtonHTMLAttributes, MouseEvent, ReactNode, Ref } from 'react'
 import { classNames } from './class-names.ts'
 import { Kbd } from './kbd.tsx'
 
@@ -26,8 +26,24 @@ export type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   ref?: Ref<HTMLButtonElement>
 }
 
-/** A button. `type` is "button" unless given. */
-export function Button({ variant = 'secondary', size = 'md', pending, icon, keys, asChild, className, children, disabled, ...rest }: ButtonProps) {
+/** A button. `type` is "button" unless given. What takes time is done once, also when the button is double-clicked. */
+export function Button({
+  variant = 'secondary',
+  size = 'md',
+  pending,
+  icon,
+  keys,
+  asChild,
+  className,
+  children,
+  disabled,
+  onClick,
+  ...rest
+}: ButtonProps) {
+  const handleClick = (event: MouseEvent<HTMLButtonElement>) => {
+    if (pending !== undefined && event.detail > 1) event.preventDefault()
+    else onClick?.(event)
+  }
   const classes = classNames(
     'relative inline-flex shrink-0 select-none items-center justify-center whitespace-nowrap rounded-md font-medium transition-colors',
     VARIANTS[variant],
@@ -36,7 +52,7 @@ export function Button({ variant = 'secondary', size = 'md', pending, icon, keys
   )
   if (asChild) {
     return (
-      <Slot.Root className={classes} {...rest}>
+      <Slot.Root className={classes} {...(onClick && { onClick })} {...rest}>
         {children}
       </Slot.Root>
     )
@@ -48,6 +64,7 @@ export function Button({ variant = 'secondary', size = 'md', pending, icon, keys
       disabled={disabled}
       aria-busy={pending || undefined}
       aria-disabled={pending || undefined}
+      onClick={handleClick}
       {...rest}
       {...(pending ? { onClick: undefined, type: 'button' as const } : {})}
     >

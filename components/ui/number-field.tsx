@@ -1,5 +1,5 @@
 'use client'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { Field } from './field.tsx'
 import { Input } from './input.tsx'
 
@@ -31,9 +31,13 @@ export function NumberField({ label, hint, value, isOptional = false, check, onC
     const number = parse(typed)
     if (number !== undefined && check(number) === null) onChange(number)
   }
+  const problem = problemOf(text)
+  const input = useRef<HTMLInputElement>(null)
+  // So that whoever uses the numbers finds the field that holds none (`focusInvalid`).
+  useEffect(() => input.current?.setCustomValidity(problem ?? ''), [problem])
   return (
-    <Field label={label} hint={hint} error={problemOf(text) ?? undefined}>
-      <Input inputMode="decimal" value={text} onChange={(event) => handleChange(event.target.value)} className="tabular-nums" />
+    <Field label={label} hint={hint} error={problem ?? undefined}>
+      <Input ref={input} inputMode="decimal" value={text} onChange={(event) => handleChange(event.target.value)} className="tabular-nums" />
     </Field>
   )
 }

@@ -16,6 +16,8 @@ export type Command = {
   disabled?: boolean
   /** Works but is not listed in the palette (arrow keys and the like). */
   hidden?: boolean
+  /** Done again and again while its key is held down. Others are done once: nobody means to approve everything. */
+  repeats?: boolean
 }
 
 type Registration = { layer: number; commands: readonly Command[] }
@@ -88,7 +90,8 @@ export function useCommands(commands: readonly Command[], { everywhere = false }
   }, [id, layer, everywhere, shape])
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
+/** Whether what has the focus takes letters and digits as text. */
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=range], [type=button])'))
 
@@ -134,7 +137,7 @@ export function useKeyboard() {
       }
       if (!command) return
       event.preventDefault()
-      command.run()
+      if (!event.repeat || command.repeats) command.run()
     }
     window.addEventListener('keydown', onKeyDown)
     // From here on the page listens; what drives a browser by script can wait for this mark.

@@ -18,6 +18,9 @@ export const notifyError = (message: string, description?: string) =>
 export const notifyErrorWith = (message: string, description: string, action: { label: string; run: () => void }) =>
   show((toast) => toast.error(message, { duration: 20_000, description, action: { label: action.label, onClick: action.run } }))
 
-/** Something was done that can be taken back for eight seconds. */
-export const notifyUndo = (message: string, undoLabel: string, onUndo: () => void) =>
-  show((toast) => toast(message, { duration: 8000, action: { label: undoLabel, onClick: onUndo } }))
+/** Something was done that can be taken back for eight seconds; `id` is for dismissing the notice when it was taken back otherwise. */
+export const notifyUndo = (message: string, undoLabel: string, onUndo: () => void, id?: string) =>
+  show((toast) => toast(message, { ...(id ? { id } : {}), duration: 8000, action: { label: undoLabel, onClick: onUndo } }))
+
+/** Takes a notice away that is no longer true. */
+export const dismissNotice = (id: string) => show((toast) => toast.dismiss(id))

@@ -1,10 +1,11 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNow, useTranslations } from 'next-intl'
+import { useTranslations } from 'next-intl'
 import { Button } from '#components/ui/button.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
+import { useClock } from '#components/ui/use-clock.ts'
 import { query } from '#lib/client/api.ts'
 
 const SHOWN_MINUTES = 10
@@ -17,7 +18,7 @@ export function LeaseLine({ conversationId, assignment }: Props) {
   const t = useTranslations('write')
   const client = useQueryClient()
   const errorText = useErrorText()
-  const now = useNow({ updateInterval: MINUTE_MS / 4 })
+  const now = useClock()
   const extend = useMutation(
     query.extendAssignment.mutationOptions({
       onSuccess: () => client.invalidateQueries({ queryKey: query.getConversation.key({ input: { conversationId } }) }),

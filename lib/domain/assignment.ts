@@ -10,7 +10,7 @@ export const AssignmentState = stateSchema('assignment')
 export const SkipReason = z.enum(SKIP_REASONS)
 export type SkipReason = z.infer<typeof SkipReason>
 
-/** A lease as its holder sees it. `fencingToken` goes back with every submission. */
+/** A lease as its holder sees it. `fencingToken` goes back when a written text is submitted. */
 export const Assignment = z.object({
   id: z.uuid(),
   kind: AssignmentKind,

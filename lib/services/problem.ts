@@ -18,6 +18,9 @@ const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.has(String((error as { code?: unknown })?.code ?? '')) ||
   SAYS_UNREACHABLE.test(String((error as Error)?.message))
 
+/** A unique value that is there already: Prisma's code and PostgreSQL's. */
+const TAKEN = new Set(['P2002', '23505'])
+
 type Issue = { path?: (PropertyKey | { key: PropertyKey })[]; message: string }
 
 const issuesOf = (issues: readonly Issue[]) =>
@@ -44,6 +47,8 @@ export function asProblem(error: unknown, requestId: string, operation: string):
     log.error({ err: error, requestId, operation }, 'database unreachable')
     return make('unavailable', 'The database does not answer. What you sent was not saved; try again in a moment.')
   }
+  // Two who make the same thing at the same moment both find the name free; the database lets one of them.
+  if (TAKEN.has(codeOf(error))) return make('already-exists', 'It was made a moment ago, perhaps by a second click. Reload to see it.')
   log.error({ err: error, requestId, operation }, 'operation failed')
   return make('internal', `Something went wrong here. Quote this id: ${requestId}`)
 }

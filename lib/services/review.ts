@@ -30,15 +30,17 @@ async function judgedSubject(tx: Tx, conversationId: string) {
   return conversationSubject(tx, conversationId, { lock: true })
 }
 
-/** Ends the reviewer's lease; somebody else's live lease means the work is no longer theirs. */
-async function finishReviewLease(tx: Tx, conversationId: string, reviewerId: string, fencingToken: number | undefined): Promise<void> {
-  const [live] = await tx.$queryRaw<{ id: string; state: string; version: number; assigneeId: string; fencingToken: bigint }[]>`
-    SELECT id, state, version, "assigneeId", "fencingToken" FROM "assignment"
+/**
+ * Ends the reviewer's lease; somebody else's live lease means the work is no longer theirs. Which of their own leases they read
+ * under does not matter: the verdict names the revision that was read, so there is no newer work of theirs it could overwrite.
+ */
+async function finishReviewLease(tx: Tx, conversationId: string, reviewerId: string): Promise<void> {
+  const [live] = await tx.$queryRaw<{ id: string; state: string; version: number; assigneeId: string }[]>`
+    SELECT id, state, version, "assigneeId" FROM "assignment"
     WHERE "conversationId" = ${conversationId}::uuid AND kind = 'review' AND state = 'leased' AND ("expiresAt" > now() OR "assigneeId" = ${reviewerId}::uuid)
     FOR UPDATE`
   if (!live) return
-  const isOther = live.assigneeId !== reviewerId || (fencingToken !== undefined && BigInt(fencingToken) !== live.fencingToken)
-  if (isOther) refuse('lease-lost', 'Somebody else is reviewing this now. Copy what you wrote, then take the next one.')
+  if (live.assigneeId !== reviewerId) refuse('lease-lost', 'Somebody else is reviewing this now. Copy what you wrote, then take the next one.')
   await transition(tx, 'assignment', live, 'done', { endedAt: new Date() })
 }
 
@@ -63,7 +65,7 @@ export const submitReview = operation('conversation:review', {
     description: 'request-changes and reject need a comment that cites a rule. Nobody judges a text they wrote or edited.',
     tags: ['review'],
   },
-  input: JudgementInput.extend({ verdict: Verdict, fencingToken: z.int().optional() }),
+  input: JudgementInput.extend({ verdict: Verdict }),
   output: Judged,
   subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
   event: 'conversation.reviewed',
@@ -73,7 +75,7 @@ export const submitReview = operation('conversation:review', {
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are reviewed.`, { state: subject.state })
     const revision = await judgedRevision(tx, subject, input.revisionId)
     if (barToReview(subject, userId) === 'own-work-review') refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
-    await finishReviewLease(tx, subject.id, userId, input.fencingToken)
+    await finishReviewLease(tx, subject.id, userId)
     const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
     const required = subject.requiredApprovals
@@ -129,7 +131,6 @@ export const fixConversation = operation('conversation:review', {
     revisionId: z.uuid(),
     content: DraftContent,
     note: z.string().max(5000).default(''),
-    fencingToken: z.int().optional(),
   }),
   output: z.object({ conversationId: z.uuid(), revisionId: z.uuid(), state: ConversationState }),
   subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
@@ -140,7 +141,7 @@ export const fixConversation = operation('conversation:review', {
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
     requireTurns(input.content.messages, { complete: true })
-    await finishReviewLease(tx, subject.id, userId, input.fencingToken)
+    await finishReviewLease(tx, subject.id, userId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
       projectId: subject.projectId,

@@ -24,9 +24,15 @@ test('an engineer imports prompts, sees good and bad rows, freezes and looks at 
   await visit(page, '/p/demo/snapshots')
   await page.getByRole('button', { name: 'New snapshot' }).first().click()
   await page.getByLabel('Name').fill('journey')
-  await page.getByRole('button', { name: /Freeze \d+ conversations/ }).click()
+  const freezes: string[] = []
+  page.on(
+    'request',
+    (request) => void (request.method() === 'POST' && /\/projects\/[\w-]+\/snapshots$/.test(request.url()) && freezes.push(request.url())),
+  )
+  await page.getByRole('button', { name: /Freeze \d+ conversations/ }).dblclick()
   await expect(page).toHaveURL(/\/snapshots\/[0-9a-f-]{36}/)
   await expect(page.getByText('Frozen', { exact: true }).first()).toBeVisible()
+  expect(freezes).toHaveLength(1)
   await expect(page.getByText(/\d+ conversations in \d+ groups/)).toBeVisible()
   await page.context().close()
 })
@@ -78,6 +84,11 @@ test('an engineer trains, watches, reloads in the middle, stops and goes on, and
   await page.getByLabel('A question').fill('Who are you?')
   await page.getByRole('button', { name: 'Add', exact: true }).click()
   await page.getByText('All settings').click()
+  // A number that is none starts nothing, and says which field.
+  await page.getByLabel('Steps at most').fill('abc')
+  await page.getByRole('button', { name: /^Start/ }).click()
+  await expect(page.getByLabel('Steps at most')).toBeFocused()
+  await expect(page).toHaveURL(/\/runs\/new/)
   await page.getByLabel('Steps at most').fill('160')
   await page.getByLabel('Answer every … steps').fill('40')
   await page.getByLabel('Learning rate').fill('1e-2')

@@ -40,7 +40,7 @@ test.afterAll(async () => {
 
 let projectId = ''
 
-/** A project of its own with nine submissions of the manager's and a reviewer to judge them. */
+/** A project of its own with twelve submissions of the manager's and a reviewer to judge them. */
 test.beforeAll(async ({ browser }) => {
   const page = await pageOf(browser, 'manager')
   const send = senderOf(page)
@@ -56,7 +56,7 @@ test.beforeAll(async ({ browser }) => {
     },
   })
   await send('post', `/projects/${projectId}/guideline/versions`, { bump: 'major', note: '', draftVersion: 1 })
-  const rows = Array.from({ length: 9 }, (_, index) =>
+  const rows = Array.from({ length: 12 }, (_, index) =>
     JSON.stringify({
       messages: [
         { role: 'user', content: `Question ${index + 1}?` },
@@ -68,7 +68,7 @@ test.beforeAll(async ({ browser }) => {
     headers: { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' },
     data: rows.join('\n'),
   })
-  expect(await imported.json()).toMatchObject({ imported: 9, faulty: 0 })
+  expect(await imported.json()).toMatchObject({ imported: 12, faulty: 0 })
   await send('post', `/projects/${projectId}/members`, { email: 'reviewer@demo.example', roles: ['reviewer'] })
   await page.close()
 })
@@ -147,6 +147,10 @@ test('a reviewer works through five submissions by keys alone, and the next text
   await keyboard.type('unknown')
   await keyboard.press('Enter')
   await expect(page.getByRole('button', { name: /Add comment/ })).toBeFocused()
+  // A digit is a grade wherever it is no text.
+  await keyboard.press('1')
+  await expect(page.getByRole('radio', { name: /^Nit/ })).toBeChecked()
+  await keyboard.press('4')
   await keyboard.press('Enter')
   const second = await judge('r')
   await expect.poll(async () => (await stored(second)).state).toBe('changes-requested')
@@ -193,7 +197,11 @@ test('a reviewer works through five submissions by keys alone, and the next text
 
   await keyboard.press('l')
   const list = page.getByRole('dialog', { name: '5 verdicts today' })
-  await expect(list.getByText('Taken back')).toHaveCount(1)
+  const takenBack = list.getByRole('listitem').filter({ hasText: 'Taken back' })
+  await expect(takenBack).toHaveCount(1)
+  // The conversation was approved afterwards; that is not said of the verdict that was taken back.
+  await expect(takenBack.getByText('Approved')).toHaveCount(1)
+  await expect(takenBack.locator('s')).toHaveText('Approved')
   await keyboard.press('Escape')
   await keyboard.press('Shift+?')
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
@@ -238,6 +246,39 @@ test('a verdict the server refuses brings the reviewer back to everything writte
   await judge('a')
   await expect.poll(async () => ((await send('get', `/conversations/${id}`)) as Detail).state).toBe('approved')
   expect(tries).toBe(2)
+  await page.close()
+})
+
+test('after a verdict was taken back, the ones that follow count: what was given back and taken anew is still in these hands', async ({
+  browser,
+}) => {
+  const { page, send, untilPrefetched, judge } = await openDesk(browser)
+  const refused: string[] = []
+  page.on('response', (response) => {
+    if (response.status() === 409) refused.push(response.url())
+  })
+  const given = () => page.waitForResponse((response) => response.url().endsWith('/claims') && response.ok())
+  await untilPrefetched()
+  let claimed = given()
+  const first = await judge('a')
+  await claimed
+  await untilPrefetched()
+  claimed = given()
+  const notice = page.getByRole('listitem').filter({ hasText: 'Undo' })
+  await expect(notice).toHaveCount(1)
+  await page.keyboard.press('z')
+  await expect(notice).toHaveCount(0)
+  await expect(page).toHaveURL(new RegExp(first))
+  await claimed
+  await judge('a')
+  await untilPrefetched()
+  const second = await judge('a')
+  await expect(heading(page)).toBeVisible()
+  const third = await judge('a')
+  for (const id of [first, second, third]) {
+    await expect.poll(async () => ((await send('get', `/conversations/${id}`)) as Detail).state).toBe('approved')
+  }
+  expect(refused).toEqual([])
   await page.close()
 })
 

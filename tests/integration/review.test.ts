@@ -7,7 +7,7 @@ import { getHome } from '#lib/services/home.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { fixConversation, resolveComment, submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
-import { claimWork, skipAssignment } from '#lib/services/work.ts'
+import { claimWork, releaseAssignment, skipAssignment } from '#lib/services/work.ts'
 import { cited, openSubmission as open } from '../support/submission.ts'
 import { as, assistant, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
 
@@ -206,6 +206,26 @@ describe('claiming reviews', () => {
     await invoke(claimWork, { projectId: project.id, kind: 'review' }, as(one))
     expect((await refusal(invoke(submitReview, { ...verdict, verdict: 'approve' }, as(two)))).code).toBe('lease-lost')
   })
+
+  test.each(['submitReview', 'fixConversation'] as const)(
+    '%s counts for the one who holds the lease, though it was taken anew since',
+    async (name) => {
+      const { project, verdict, reviewer } = await open()
+      const other = await join(project.id, 'reviewer')
+      const claim = { projectId: project.id, kind: 'review' as const }
+      const first = await invoke(claimWork, claim, as(reviewer))
+      await invoke(releaseAssignment, { assignmentId: first.id }, as(reviewer))
+      const second = await invoke(claimWork, claim, as(reviewer))
+      expect(second.fencingToken).toBeGreaterThan(first.fencingToken)
+      const give = (by: Person) => {
+        if (name === 'submitReview') return invoke(submitReview, { ...verdict, verdict: 'approve' }, as(by))
+        return invoke(fixConversation, { ...verdict, content: { messages: [user('Why?'), assistant('So.')], tools: [] } }, as(by))
+      }
+      expect((await refusal(give(other))).code).toBe('lease-lost')
+      await give(reviewer)
+      expect((await db.assignment.findUniqueOrThrow({ where: { id: second.id } })).state).toBe('done')
+    },
+  )
 })
 
 describe('reading', () => {

@@ -182,7 +182,7 @@ describe('kill -9 of the trainer', () => {
       const { resumedFrom } = run.attempts[attempt - 1]
       expect(saved.find(({ attempt: by, payload }) => by < attempt && payload.path.endsWith(`/${resumedFrom}`))).toBeTruthy()
     }
-    expect(run.checkpoints.at(-1)).toMatchObject({ attempt: 3, step: STEPS })
+    expect(run.checkpoints.at(-1)).toMatchObject({ attempt: 3 })
     const { current } = await demo.engineer.get(`/runs/${run.id}/series?points=5000`)
     expect(current.step).toEqual(Array.from({ length: STEPS / 10 }, (_, index) => (index + 1) * 10))
   })

@@ -27,9 +27,14 @@ test.each(["Can't reach database server at 127.0.0.1", 'Connection terminated un
 )
 
 test('what is not expected leaves as internal, with the id to quote and without its own words', () => {
-  for (const error of [coded('23505'), new Error('secret detail'), null, 'text']) {
+  for (const error of [coded('23503'), new Error('secret detail'), null, 'text']) {
     expect(problem(error)).toMatchObject({ code: 'internal', status: 500, message: expect.stringContaining('request-1') })
   }
+})
+
+test('of two who make the same thing at once the second is told that it is there', () => {
+  for (const error of [coded('P2002'), { meta: { driverAdapterError: { cause: { originalCode: '23505' } } } }])
+    expect(problem(error)).toMatchObject({ code: 'already-exists', status: 409, message: expect.not.stringContaining('it broke') })
 })
 
 test('a refusal leaves as it is', () => {
