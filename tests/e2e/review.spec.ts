@@ -313,7 +313,7 @@ test('a comment begun is neither dropped by a verdict nor by a reload, and an in
   await page.keyboard.press('m')
   await expect(page.getByRole('application', { name: 'Tokens' })).toBeVisible()
   await page.keyboard.press('/')
-  await expect(page.getByRole('combobox', { name: 'Search rules' })).toBeFocused()
+  await expect(page.getByRole('searchbox', { name: 'Search rules' })).toBeFocused()
   await page.close()
 })
 

@@ -17,7 +17,7 @@ test('a labeller is one click from writing, closes the tab in the middle, comes 
   // The guideline stands beside the prompt.
   await expect(page.getByRole('complementary', { name: 'What is asked' })).toBeVisible()
   const beside = page.getByRole('complementary', { name: 'Beside the text' })
-  await expect(beside.getByRole('combobox', { name: 'Search rules' })).toBeVisible()
+  await expect(beside.getByRole('searchbox', { name: 'Search rules' })).toBeVisible()
   await expect(beside.getByText('truthful/unknown')).toBeVisible()
   await page.getByRole('button', { name: 'User', exact: true }).click()
   await page.keyboard.type('And in one sentence, 请用中文?')

@@ -29,6 +29,8 @@ async function startWriting(browser: Browser): Promise<{ page: Page; id: string 
   const page = await openDevice(browser, '/p/demo')
   await page.getByRole('link', { name: 'Start writing' }).click()
   await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}/)
+  // The address comes before the text.
+  await expect(page.locator('[data-message]').first()).toBeVisible()
   await addTurn(page, 'User')
   return { page, id: page.url().split('/').at(-1) ?? '' }
 }
