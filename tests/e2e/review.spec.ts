@@ -380,6 +380,8 @@ test('a manager sees the gap, and why agreement is undefined; all nine places ha
   ] as const) {
     await page.keyboard.type(keys)
     await expect(page).toHaveURL(new RegExp(`/p/${PROJECT}${address}(/|$)`))
+    // Write and Review go on to the work they claim; a key pressed on the way there would be overtaken by it.
+    await page.waitForLoadState('networkidle')
   }
   await page.close()
 })
