@@ -2,6 +2,8 @@
 // lib/domain name has its text. That `t('name')` exists is the compiler's to say (lib/i18n/app-config.d.ts).
 import { readFileSync } from 'node:fs'
 import { ProjectRole } from '#lib/domain/actor.ts'
+import { CHECK_LEVELS } from '#lib/domain/check/finding.ts'
+import { CHECK_IDS } from '#lib/domain/check/table.ts'
 import { ERRORS } from '#lib/domain/errors.ts'
 import { RuleLevel, RulePrinciple } from '#lib/domain/guideline.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
@@ -57,6 +59,9 @@ const OWED = [
   ...under('guideline.principle', RulePrinciple.options),
   ...under('guideline.level', RuleLevel.options),
   ...under('write.skipReason', SKIP_REASONS),
+  ...under('checks.level', [...CHECK_LEVELS, 'off']),
+  ...under('checks.name', CHECK_IDS),
+  ...under('checks.found', [...CHECK_IDS, 'phrase', 'pattern']),
 ]
 for (const key of OWED) if (!texts[0]?.has(key)) faults.push(`en: ${key} is missing; the code can ask for it`)
 
