@@ -2,6 +2,7 @@ import { agreementOperations } from '#lib/services/agreement.ts'
 import { auditOperations } from '#lib/services/audit-log.ts'
 import { buildOperations } from '#lib/services/build.ts'
 import { buildDownloadOperations } from '#lib/services/build-download.ts'
+import { checkOperations } from '#lib/services/check.ts'
 import { conversationOperations } from '#lib/services/conversation.ts'
 import { draftOperations } from '#lib/services/draft.ts'
 import { gapOperations } from '#lib/services/gap.ts'
@@ -38,6 +39,7 @@ export const router = {
   ...auditOperations,
   ...buildOperations,
   ...buildDownloadOperations,
+  ...checkOperations,
   ...conversationOperations,
   ...draftOperations,
   ...gapOperations,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Int4 } from './bounds.ts'
+import { Acknowledgement } from './check/acknowledgement.ts'
 import { PlainText } from './plain-text.ts'
 import { stateSchema } from './state-schema.ts'
 import { ROLES } from './turns.ts'
@@ -46,10 +47,11 @@ export const Message = z.strictObject({
 })
 export type Message = z.infer<typeof Message>
 
-/** What an author is still writing: any shape of turns, only sound text. */
+/** What an author is still writing: any shape of turns, only sound text; and the reasons given for what checks found in it. */
 export const DraftContent = z.strictObject({
   messages: z.array(Message).max(2000),
   tools: z.array(Tool).max(128),
+  acknowledgements: z.array(Acknowledgement).max(1000).optional(),
 })
 export type DraftContent = z.infer<typeof DraftContent>
 

@@ -1,3 +1,4 @@
+import { acknowledgementKey } from './check/open-findings.ts'
 import type { DraftContent, Message, Tool, ToolCall } from './conversation.ts'
 import { isSame } from './same.ts'
 import { mergeText } from './text-merge.ts'
@@ -143,6 +144,15 @@ function mergeTool(base: Tool | null, mine: Tool, theirs: Tool): Merged<Tool> {
     : { name: mine.name, description: description ?? '', parameters: parameters ?? '' }
 }
 
+/** Reasons given for what checks found: for the same words the newer one of mine, and what either side took back stays away. */
+function mergeReasons(base: DraftContent, mine: DraftContent, theirs: DraftContent): Pick<DraftContent, 'acknowledgements'> {
+  const lists = { base: base.acknowledgements ?? [], mine: mine.acknowledgements ?? [], theirs: theirs.acknowledgements ?? [] }
+  const { items, collisions } = mergeLists(lists, acknowledgementKey, (_, own) => own)
+  const goneKeys = new Set(collisions.map(({ key }) => key))
+  const kept = items.filter((item) => !goneKeys.has(acknowledgementKey(item)))
+  return kept.length > 0 ? { acknowledgements: kept } : {}
+}
+
 /**
  * Three-way merge of two continuations of `base`, message by message (by id) and, inside a message, by line and word. What
  * does not go together is reported with both texts; whatever either side wrote is in the content or in a collision.
@@ -151,7 +161,7 @@ export function mergeDrafts(base: DraftContent, mine: DraftContent, theirs: Draf
   const messages = mergeLists({ base: base.messages, mine: mine.messages, theirs: theirs.messages }, (message) => message.id, mergeMessage)
   const tools = mergeLists({ base: base.tools, mine: mine.tools, theirs: theirs.tools }, (tool) => tool.name, mergeTool)
   return {
-    content: { messages: messages.items, tools: tools.items },
+    content: { messages: messages.items, tools: tools.items, ...mergeReasons(base, mine, theirs) },
     collisions: [
       ...messages.collisions.map((collision) => ({ kind: 'message' as const, ...collision })),
       ...tools.collisions.map((collision) => ({ kind: 'tool' as const, ...collision })),

@@ -22,6 +22,7 @@ export const ERRORS = {
   'lease-lost': { status: 409, title: 'Your lease ended and somebody else holds this work' },
   'no-work': { status: 404, title: 'There is no work waiting for you' },
   'conversation-incomplete': { status: 422, title: 'The conversation cannot be submitted yet' },
+  'checks-open': { status: 422, title: 'Checks of the text are open' },
   'own-work-review': { status: 403, title: 'Nobody reviews their own work' },
   'already-reviewed': { status: 409, title: 'You judged this revision already' },
   'citation-required': { status: 422, title: 'This verdict needs a comment that cites a rule' },

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Assignment, AssignmentKind } from '#lib/domain/assignment.ts'
 import { listOf, Time } from '#lib/domain/bounds.ts'
+import { Acknowledgement } from '#lib/domain/check/acknowledgement.ts'
 import { ConversationState, Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { mayMove } from '#lib/domain/machine.ts'
@@ -144,6 +145,7 @@ const Detail = Item.extend({
       createdAt: z.date(),
       messages: z.array(Message),
       tools: z.array(Tool),
+      acknowledgements: z.array(Acknowledgement).describe('Reasons its editor gave for what checks found'),
     }),
   ),
   reviews: z.array(
@@ -249,6 +251,7 @@ export const getConversation = operation('conversation:read', {
         editor: who(revision.editorId),
         messages: z.array(Message).parse(revision.messages),
         tools: z.array(Tool).parse(revision.tools),
+        acknowledgements: z.array(Acknowledgement).parse(revision.acknowledgements),
       })),
       reviews: reviews.map((review) => ({
         ...review,

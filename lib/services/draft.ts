@@ -11,7 +11,7 @@ export async function openDraft(tx: Tx, conversationId: string): Promise<void> {
   const conversation = await tx.conversation.findUniqueOrThrow({ where: { id: conversationId } })
   await transition(tx, 'conversation', conversation, 'draft', { updatedAt: new Date() })
   const revision = await tx.revision.findUniqueOrThrow({ where: { id: conversation.currentRevisionId ?? refuse('not-found') } })
-  const content = { messages: revision.messages, tools: revision.tools } as object
+  const content = { messages: revision.messages, tools: revision.tools, acknowledgements: revision.acknowledgements } as object
   await tx.draft.upsert({
     where: { conversationId },
     create: { conversationId, authorId: conversation.authorId, content },

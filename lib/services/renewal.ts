@@ -19,7 +19,7 @@ async function renew(tx: Tx, conversation: ConversationSubject): Promise<void> {
     parentId: parent.id,
     editorId: parent.editorId,
     kind: 'renewed',
-    content: DraftContent.parse({ messages: parent.messages, tools: parent.tools }),
+    content: DraftContent.parse({ messages: parent.messages, tools: parent.tools, acknowledgements: parent.acknowledgements }),
     note: NOTE,
     isLate: false,
   })

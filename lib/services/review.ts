@@ -3,6 +3,7 @@ import { creatorOf, personOf } from '#lib/domain/actor.ts'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
+import { requireChecks } from './check.ts'
 import { applyOutcome, recordJudgement } from './judgement.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -141,6 +142,7 @@ export const fixConversation = operation('conversation:review', {
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
     requireTurns(input.content.messages, { complete: true })
+    await requireChecks(tx, subject, input.content)
     await finishReviewLease(tx, subject.id, userId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,

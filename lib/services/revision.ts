@@ -34,13 +34,16 @@ type AppendedRevision = Pick<Revision, 'id' | 'number' | 'contentHash' | 'guidel
  * Appends an immutable revision under the project's newest guideline. The conversation must be locked by the caller, so that
  * numbers do not collide.
  */
-export async function appendRevision(tx: Tx, { content: { messages, tools }, ...revision }: NewRevision): Promise<AppendedRevision> {
+export async function appendRevision(
+  tx: Tx,
+  { content: { messages, tools, acknowledgements = [] }, ...revision }: NewRevision,
+): Promise<AppendedRevision> {
   const { conversationId, projectId, parentId, editorId, kind, note, isLate } = revision
   const hash = await contentHash({ messages, tools })
   const [row] = await tx.$queryRaw<[AppendedRevision]>`
-    INSERT INTO "revision" (id, "conversationId", "projectId", "parentId", "editorId", kind, note, "isLate", messages, tools, "contentHash", number, "guidelineVersionId")
+    INSERT INTO "revision" (id, "conversationId", "projectId", "parentId", "editorId", kind, note, "isLate", messages, tools, acknowledgements, "contentHash", number, "guidelineVersionId")
     VALUES (gen_random_uuid(), ${conversationId}::uuid, ${projectId}::uuid, ${parentId}::uuid, ${editorId}::uuid, ${kind}, ${note}, ${isLate},
-      ${JSON.stringify(messages)}::jsonb, ${JSON.stringify(tools)}::jsonb, ${hash},
+      ${JSON.stringify(messages)}::jsonb, ${JSON.stringify(tools)}::jsonb, ${JSON.stringify(acknowledgements)}::jsonb, ${hash},
       (SELECT coalesce(max(number), 0) + 1 FROM "revision" WHERE "conversationId" = ${conversationId}::uuid),
       ${currentGuidelineId(projectId)})
     RETURNING id, number, "contentHash", "guidelineVersionId"`

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { requireChecks } from './check.ts'
 import { takeSlot } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { requireTurns } from './require-turns.ts'
@@ -71,6 +72,7 @@ export const submitConversation = operation('conversation:submit', {
     if (subject.state !== 'draft') refuse('illegal-transition', `This conversation is ${subject.state} already.`, { state: subject.state })
     await takeDraft(tx, subject.id, input.baseVersion)
     requireTurns(input.content.messages, { complete: true })
+    await requireChecks(tx, subject, input.content)
     const isLate = await finishLease(tx, subject.id, subject.authorId, input.fencingToken)
     const holdsSlot = subject.holdsSlot || (await takeSlot(tx, subject.promptId))
     const revision = await appendRevision(tx, {

@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { ProjectChecks } from '#lib/domain/check/settings.ts'
 import type { Message, Tool } from '#lib/domain/conversation.ts'
 import { GuidelineContent } from '#lib/domain/guideline.ts'
 import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+
+/** The demo's assistant has a name in each language. */
+export const DEMO_CHECKS = ProjectChecks.parse({ ownNames: ['Juniper', '阿柏'] })
 
 /** The shipped demo texts, as people wrote them: no ids, JSON schemas as objects. */
 const Turn = z.strictObject({
@@ -65,6 +69,8 @@ const DemoConversation = z.strictObject({
   revisions: z.array(z.array(Turn)).default([]),
   reviews: z.array(DemoReview).default([]),
   withdrawal: z.string().optional(),
+  /** By check: why the author left what it found, right or wrong. */
+  reasons: z.record(z.string(), z.string()).default({}),
 })
 export type DemoConversation = z.infer<typeof DemoConversation>
 
@@ -108,6 +114,7 @@ function trainingRows(file: string, tag: string): DemoConversation[] {
     state: 'approved',
     author: index % 2 === 0 ? 'labeller' : 'labeller2',
     messages: row.messages,
+    reasons: {},
     revisions: [],
     reviews: [
       {

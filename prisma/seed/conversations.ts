@@ -1,4 +1,6 @@
 import { db } from '#lib/db.ts'
+import { openFindings } from '#lib/domain/check/open-findings.ts'
+import { makeChecker } from '#lib/domain/check/run.ts'
 import { DraftContent } from '#lib/domain/conversation.ts'
 import type { CommentInput } from '#lib/domain/review.ts'
 import { withdrawConversation } from '#lib/services/conversation.ts'
@@ -8,7 +10,7 @@ import { createPrompt } from '#lib/services/prompt.ts'
 import { adjudicateConversation, submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork, resumeWork } from '#lib/services/work.ts'
-import { type DemoConversation, type DemoPrompt, type DemoReview, messagesOf, type Turn, toolsOf } from './content.ts'
+import { DEMO_CHECKS, type DemoConversation, type DemoPrompt, type DemoReview, messagesOf, type Turn, toolsOf } from './content.ts'
 import { as, type Cast } from './people.ts'
 
 /** Above every shipped priority, so that the next claim takes exactly this prompt. */
@@ -22,6 +24,15 @@ export async function addPrompt(projectId: string, prompt: DemoPrompt, cast: Cas
 
 const contentOf = (prompt: DemoPrompt, turns: readonly Turn[]): DraftContent =>
   DraftContent.parse({ messages: messagesOf(turns), tools: toolsOf(prompt) })
+
+/** The text as its author sends it in, with their reasons for what the checks say. */
+function answered(content: DraftContent, { prompt, reasons }: DemoConversation): DraftContent {
+  const found = openFindings(makeChecker({ ...DEMO_CHECKS, language: prompt.language })(content), [])
+  const acknowledgements = found.flatMap(({ check, at, quote }) =>
+    reasons[check] ? [{ check, message: at.message, quote, reason: reasons[check] }] : [],
+  )
+  return acknowledgements.length > 0 ? { ...content, acknowledgements } : content
+}
 
 function commentsOf(review: DemoReview, content: DraftContent): CommentInput[] {
   return review.comments.map(({ messageIndex, quote, body, ruleSlug, severity, suggestion }) => {
@@ -75,7 +86,7 @@ export async function addConversation(projectId: string, demo: DemoConversation,
       break
     }
     const draft = await db.draft.findUniqueOrThrow({ where: { conversationId }, select: { version: true } })
-    const { revisionId } = await invoke(submitConversation, { conversationId, baseVersion: draft.version, content }, author)
+    const { revisionId } = await invoke(submitConversation, { conversationId, baseVersion: draft.version, content: answered(content, demo) }, author)
     for (const review of demo.reviews.filter((each) => each.onRevision === index)) await judge({ conversationId, revisionId }, review, content, cast)
   }
   if (demo.withdrawal) await invoke(withdrawConversation, { conversationId, reason: demo.withdrawal }, author)

@@ -3,6 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { db } from '#lib/db.ts'
 import { publicAddress } from '#lib/env.ts'
 import { home } from '#lib/home.ts'
+import { setProjectChecks } from '#lib/services/check.ts'
 import { DEMO_SLUG } from '#lib/services/demo-build.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { createProject } from '#lib/services/project.ts'
@@ -10,7 +11,7 @@ import { closeSender } from '#lib/services/queue.ts'
 import { freezeSnapshot } from '#lib/services/snapshot.ts'
 import { runFreeze } from '#lib/services/snapshot-freeze.ts'
 import { transact } from '#lib/services/transaction.ts'
-import { CHINESE_TRAINING_TAG, demoConversations, demoPrompts, trainingConversations } from './content.ts'
+import { CHINESE_TRAINING_TAG, DEMO_CHECKS, demoConversations, demoPrompts, trainingConversations } from './content.ts'
 import { addConversation, addPrompt } from './conversations.ts'
 import { publishFirst, publishSecond } from './guideline.ts'
 import { as, type Cast, joinAll, makeCast } from './people.ts'
@@ -25,6 +26,7 @@ async function ensureProject(cast: Cast): Promise<string> {
     { name: 'Demo', description: 'Juniper, a small assistant that says what it is and what it does not know.' },
     as(cast.manager),
   )
+  await invoke(setProjectChecks, { projectId: id, checks: DEMO_CHECKS }, as(cast.manager))
   return id
 }
 

@@ -4,9 +4,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { saysNotKnowing } from '#lib/domain/check/not-knowing.ts'
 import { home } from '#lib/home.ts'
 import { type Session, signIn } from './demo-session.ts'
-import { type Group, isCorrect, isOwnIdentity, RULES, saysNotKnowing } from './judge-answers.ts'
+import { type Group, isCorrect, isOwnIdentity, RULES } from './judge-answers.ts'
 
 const Sealed = z.object({
   identity: z.array(z.string()),

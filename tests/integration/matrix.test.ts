@@ -18,6 +18,8 @@ const IN_PROJECT: Record<string, [others: string, own?: string]> = {
   getProject: ['++++'],
   getProjectBySlug: ['++++'],
   updateProject: ['fff+'],
+  getProjectChecks: ['++++'],
+  setProjectChecks: ['fff+'],
   getHome: ['++++'],
   listMembers: ['fff+'],
   addMember: ['fff+'],

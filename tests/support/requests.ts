@@ -92,6 +92,8 @@ export const REQUESTS: Record<string, Make> = {
   getProject: inProject(),
   getProjectBySlug: ({ project }) => ({ params: { slug: project.slug } }),
   updateProject: inProject({ description: 'Another.' }),
+  getProjectChecks: inProject(),
+  setProjectChecks: inProject({ checks: { ownNames: ['Juniper'] } }),
   getHome: inProject(),
   listMembers: inProject(),
   addMember: ({ projectId }) => ({ params: { projectId }, body: { email: email(), roles: ['labeller'] } }),

@@ -1,5 +1,6 @@
 // Questions that recall or tokens mislead: letters in a word, sizes of decimals, long sums, what is new today.
 import type { Message } from '../conversation.ts'
+import { saysNotKnowing } from './not-knowing.ts'
 import { remember } from './remember.ts'
 
 export type Misleading = 'counting' | 'decimals' | 'arithmetic' | 'fresh-facts'
@@ -9,13 +10,13 @@ const COUNTING =
 const COMPARING =
   /\b(?:bigger|larger|greater|smaller|less|more|higher|lower|compare|max(?:imum)?|min(?:imum)?|sort|order|rank)\b|大|小|高|低|比较|排序/i
 const DECIMAL = /(?<![\d.])\d+\.\d+(?![\d.])/g
-const SUM = /\d[\d,]{2,}(?:\.\d+)?\s*(?:[×x*÷/+−-]|times|plus|minus|divided by|multiplied by|乘以?|除以|加上?|减去?)\s*\d[\d,]{2,}/i
+const SUM = /\d[\d,]{2,}(?:\.\d+)?\s*(?:[×x*÷]|(?<=\s)[/+−-](?=\s)|times|plus|minus|divided by|multiplied by|乘以?|除以|加上?|减去?)\s*\d[\d,]{2,}/i
 const FRESH =
   /\b(?:today|right now|currently|latest|this (?:week|month|year)|stock price|exchange rate|weather|news)\b|今天|现在|目前|最新|股价|汇率|天气/i
 
 /** Why an answer from recall would likely be wrong, or null. */
 export function misleadingQuestion(question: string): Misleading | null {
-  if (COUNTING.test(question)) return 'counting'
+  if (COUNTING.test(question) && !/\balphabet\b|字母表/i.test(question)) return 'counting'
   if (SUM.test(question)) return 'arithmetic'
   if ((question.match(DECIMAL)?.length ?? 0) >= 2 && COMPARING.test(question)) return 'decimals'
   return FRESH.test(question) && question.length < 400 ? 'fresh-facts' : null
@@ -32,7 +33,7 @@ export function answersFromRecall(messages: readonly Message[]): { index: number
     // Whoever calls a tool, or shows the work in code, has not answered from recall.
     else if (message.role === 'tool' || (message.toolCalls ?? []).length > 0) kind = null
     else if (message.role === 'assistant' && kind && message.content.trim() !== '') {
-      found.push({ index, kind })
+      if (!saysNotKnowing(message.content)) found.push({ index, kind })
       kind = null
     }
   }

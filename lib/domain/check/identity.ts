@@ -49,7 +49,7 @@ const SENTENCES = [
   // "a language model trained by OpenAI", "I was created by Google": said of the speaker, within a sentence.
   `\\b(?:i was|i am|i['’]m|i(?: ha|['’])ve been)\\b[^.!?\\n]{0,60}?\\b(?:created|made|built|trained|developed|designed|owned)\\s+by\\s+(?:the )?(?<maker>${either(MAKERS)})(?![\\w-])`,
   `\\b(?:as )?an? (?:ai|large)?\\s?(?:language )?(?:model|assistant|chatbot) (?:created|made|built|trained|developed|designed) by (?<maker2>${either(MAKERS)})(?![\\w-])`,
-  `我(?:就)?(?:是|叫|的名字是|名叫)[^，。！？\\n不]{0,12}?(?<name3>${either([...ASSISTANTS, ...ASSISTANTS_ZH])})`,
+  `我(?:就)?(?:是|叫|的名字是|名叫)[^，。！？\\n不在]{0,12}?(?<name3>${either([...ASSISTANTS, ...ASSISTANTS_ZH])})`,
   `(?:我|助手|模型)[^。！？\\n]{0,30}?由\\s?(?<maker3>${either([...MAKERS, ...MAKERS_ZH])})[^。！？\\n]{0,10}?(?:开发|训练|创建|打造|研发|推出|提供)`,
 ]
 const CLAIM = new RegExp(SENTENCES.map((sentence) => `(?:${sentence})`).join('|'), 'giu')

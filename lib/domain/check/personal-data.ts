@@ -17,6 +17,8 @@ const COUNTRY_OF: Record<string, CountryCode> = { zh: 'CN', en: 'US', de: 'DE', 
 
 /** 555-0100 to 555-0199 are kept for fiction in North America. */
 const FICTION = /^\+1\d{3}55501\d{2}$/
+/** A date, or one digit over and over. */
+const NO_PHONE = /\b(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?\b|(\d)(?:\D?\1){6}/
 /** Seven digits in a row at least: most texts hold none, and the library's search is slow. */
 const LIKE_PHONE = /\d(?:[^\p{L}\n]{0,4}\d){6}/u
 
@@ -24,7 +26,7 @@ export function findPhones(text: string, language: string): Hit[] {
   if (!LIKE_PHONE.test(text)) return []
   const defaultCountry = COUNTRY_OF[language.slice(0, 2)]
   return findPhoneNumbersInText(text, defaultCountry ? { defaultCountry } : undefined)
-    .filter(({ number }) => !FICTION.test(number.number))
+    .filter(({ number, startsAt, endsAt }) => !FICTION.test(number.number) && !NO_PHONE.test(text.slice(startsAt, endsAt)))
     .map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }))
 }
 

@@ -46,9 +46,9 @@ const atCall = ({ index, place, call }: ReturnType<typeof calls>[number], values
 })
 
 /** An answer given from recall where a tool should have been asked. */
-const fromRecall = (wanted: Misleading, rule: string): TurnsCheck => ({
+const fromRecall = (wanted: Misleading, level: CheckLevel, rule: string): TurnsCheck => ({
   scope: 'turns',
-  level: 'warning',
+  level,
   rule,
   find: ({ messages }) =>
     answersFromRecall(messages).flatMap(({ index, kind }) => {
@@ -102,10 +102,10 @@ export const CHECKS = {
     fields: WRITTEN,
     find: (text, { ownNames }) => findForeignIdentity(text, ownNames),
   },
-  counting: fromRecall('counting', 'truthful/compute-with-code'),
-  decimals: fromRecall('decimals', 'truthful/compute-with-code'),
-  arithmetic: fromRecall('arithmetic', 'truthful/compute-with-code'),
-  'fresh-facts': fromRecall('fresh-facts', 'truthful/search-fresh'),
+  counting: fromRecall('counting', 'warning', 'truthful/compute-with-code'),
+  decimals: fromRecall('decimals', 'warning', 'truthful/compute-with-code'),
+  arithmetic: fromRecall('arithmetic', 'warning', 'truthful/compute-with-code'),
+  'fresh-facts': fromRecall('fresh-facts', 'note', 'truthful/search-fresh'),
   language: {
     scope: 'text',
     level: 'warning',

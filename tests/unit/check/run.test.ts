@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { openFindings } from '#lib/domain/check/acknowledgement.ts'
+import { openFindings } from '#lib/domain/check/open-findings.ts'
 import { makeChecker, partsOf } from '#lib/domain/check/run.ts'
 import { type CheckSettings, ProjectChecks } from '#lib/domain/check/settings.ts'
 import type { DraftContent, Message, Role, Tool } from '#lib/domain/conversation.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isCorrect, isOwnIdentity, saysNotKnowing } from '../../bench/judge-answers.ts'
+import { saysNotKnowing } from '#lib/domain/check/not-knowing.ts'
+import { isCorrect, isOwnIdentity } from '../../bench/judge-answers.ts'
 
 describe('the rules of the tuning benchmark', () => {
   test.each([

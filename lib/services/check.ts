@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import type { Finding } from '#lib/domain/check/finding.ts'
+import { openFindings } from '#lib/domain/check/open-findings.ts'
+import { makeChecker } from '#lib/domain/check/run.ts'
+import { ProjectChecks } from '#lib/domain/check/settings.ts'
+import { CHECK_IDS } from '#lib/domain/check/table.ts'
+import type { DraftContent } from '#lib/domain/conversation.ts'
+import { refuse } from '#lib/domain/errors.ts'
+import { operation, type Tx } from './operation.ts'
+import { projectSubject } from './subject.ts'
+
+const said = ({ check, message, quote }: Finding, index: number): string => `Message ${index + 1}: ${message ?? check}${quote ? ` (“${quote}”)` : ''}`
+
+/**
+ * The project's checks over a text that is about to become a revision.
+ * @throws checks-open, naming every error and every warning for whose words `acknowledgements` gives no reason.
+ */
+export async function requireChecks(tx: Tx, { projectId, language }: { projectId: string; language: string }, content: DraftContent): Promise<void> {
+  const project = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { checks: true, language: true } })
+  const check = makeChecker({ ...ProjectChecks.parse(project.checks), language: language || project.language })
+  const open = openFindings(check(content), content.acknowledgements ?? [])
+  if (open.length === 0) return
+  const places = new Map(content.messages.map(({ id }, index) => [id, index]))
+  const words = open.slice(0, 10).map((finding) => said(finding, places.get(finding.at.message) ?? 0))
+  refuse('checks-open', `${words.join(' ')} Correct what is an error; for a warning that is right as it stands, give a reason in acknowledgements.`, {
+    findings: open,
+  })
+}
+
+export const getProjectChecks = operation('project:read', {
+  name: 'getProjectChecks',
+  route: { method: 'GET', path: '/projects/{projectId}/checks', summary: 'What a project checks in the texts written in it', tags: ['projects'] },
+  input: z.strictObject({ projectId: z.uuid() }),
+  output: ProjectChecks,
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  run: async ({ subject }) => ProjectChecks.parse(subject.checks),
+})
+
+export const setProjectChecks = operation('project:update', {
+  name: 'setProjectChecks',
+  route: {
+    method: 'PUT',
+    path: '/projects/{projectId}/checks',
+    summary: 'Set what a project checks in the texts written in it',
+    description: 'Takes the place of all that was set before. Texts that were submitted stay as they are.',
+    tags: ['projects'],
+  },
+  input: z.strictObject({ projectId: z.uuid(), checks: ProjectChecks }),
+  output: ProjectChecks,
+  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  event: 'checks.set',
+  run: async ({ tx, input, subject, note }) => {
+    const { checks } = input
+    const unknown = Object.keys(checks.levels).find((id) => !(CHECK_IDS as string[]).includes(id))
+    if (unknown)
+      refuse('invalid-input', `checks.levels: there is no check “${unknown}”. Checks: ${CHECK_IDS.join(', ')}.`, {
+        issues: [{ path: `checks.levels.${unknown}` }],
+      })
+    const twice = checks.patterns.find(({ id }, index) => checks.patterns.findIndex((other) => other.id === id) !== index)
+    if (twice)
+      refuse('invalid-input', `checks.patterns: two expressions are called “${twice.id}”; give one another name.`, {
+        issues: [{ path: 'checks.patterns' }],
+      })
+    await tx.project.update({ where: { id: subject.id }, data: { checks } })
+    note({ levels: checks.levels, phrases: checks.phrases.length, patterns: checks.patterns.map(({ id }) => id) })
+    return checks
+  },
+})
+
+export const checkOperations = { getProjectChecks, setProjectChecks }
