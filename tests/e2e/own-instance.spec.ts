@@ -161,7 +161,7 @@ test('so does a page one goes to meanwhile, by a link and by its address', async
   await mark()
   await instance.database.close()
   await page.getByRole('link', { name: 'Quality' }).first().click()
-  await expect(page.getByText('This page could not be shown')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('heading', { name: 'This page could not be shown' })).toBeVisible({ timeout: 30_000 })
   await expect(page.getByText(/this page looks every few seconds/)).toBeVisible()
   await instance.database.open()
   await expect(page.getByRole('heading', { name: 'Quality' }).first()).toBeVisible({ timeout: 30_000 })
@@ -169,7 +169,7 @@ test('so does a page one goes to meanwhile, by a link and by its address', async
 
   await instance.database.close()
   await page.goto(`${instance.address}/p/field/guideline`)
-  await expect(page.getByText('This page could not be shown')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('heading', { name: 'This page could not be shown' })).toBeVisible({ timeout: 30_000 })
   await instance.database.open()
   await expect(page.getByText('No guideline has been published yet.').first()).toBeVisible({ timeout: 60_000 })
 })
