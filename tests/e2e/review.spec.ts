@@ -55,7 +55,7 @@ test.beforeAll(async ({ browser }) => {
       rules: [{ ...rule, rationale: {}, appliesTo: { roles: [], categories: [] }, good: example, bad: example }],
     },
   })
-  await send('post', `/projects/${projectId}/guideline/versions`, { bump: 'major', note: '', draftVersion: 1 })
+  await send('post', `/projects/${projectId}/guideline/versions`, { bump: 'major', note: 'The first.', draftVersion: 1 })
   const rows = Array.from({ length: 12 }, (_, index) =>
     JSON.stringify({
       messages: [

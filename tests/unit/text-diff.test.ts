@@ -51,7 +51,7 @@ describe('a diff to read', () => {
 
   test('one word changed in a sentence is shown as that word', () => {
     fc.assert(
-      fc.property(fc.array(word, { minLength: 4, maxLength: 12 }), fc.nat(), (words, pick) => {
+      fc.property(fc.array(word, { minLength: 4, maxLength: 12 }), fc.nat(), (words: string[], pick) => {
         const at = pick % words.length
         const parts = diffText(`${words.join(' ')}.`, `${words.with(at, 'otherwise').join(' ')}.`)
         expect(parts.some((part) => part.block)).toBe(false)
