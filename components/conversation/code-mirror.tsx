@@ -3,6 +3,7 @@ import { defaultKeymap } from '@codemirror/commands'
 import { Annotation, EditorState } from '@codemirror/state'
 import { drawSelection, EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
+import { footMargin } from '#components/ui/foot.ts'
 import { useNonce } from '#components/ui/nonce.tsx'
 import { HUMAN, PASTE, type TextRefusal, textRefusal } from '#lib/domain/draft.ts'
 import type { OriginSource, TextEdit } from '#lib/domain/origin.ts'
@@ -71,6 +72,7 @@ export default function CodeMirror({ value, label, placeholder = '', onEdits, on
           drawSelection(),
           highlightSpecialChars(),
           EditorView.lineWrapping,
+          EditorView.scrollMargins.of(() => ({ bottom: footMargin() })),
           EditorView.perLineTextDirection.of(true),
           EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', autocapitalize: 'sentences', dir: 'auto' }),
           placeholderText(placeholder),

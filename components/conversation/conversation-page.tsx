@@ -7,6 +7,7 @@ import { useState } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { useRecent } from '#components/frame/use-recent.ts'
+import { RuleLink } from '#components/guideline/rule-link.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
@@ -22,6 +23,7 @@ import { notify, notifyError } from '#components/ui/toast.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { ConversationView } from './conversation-view.tsx'
 import { renderContent } from './rendered-content.tsx'
+import { Suggestion } from './suggestion.tsx'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { WordDiff } from './word-diff.tsx'
 
@@ -159,9 +161,10 @@ export function ConversationPage({ conversationId }: { conversationId: string })
                       {comment.isGap ? (
                         <Badge tone="changes">{verdicts('gapBadge')}</Badge>
                       ) : (
-                        <span className="font-mono text-xs">{comment.ruleSlug}</span>
+                        comment.ruleSlug && <RuleLink slug={comment.ruleSlug} version={comment.guidelineVersion} />
                       )}{' '}
                       {comment.quote && <q>{comment.quote}</q>} {comment.body}
+                      {comment.suggestion && <Suggestion passage={comment.quote} text={comment.suggestion} />}
                     </li>
                   ))}
                 </ul>

@@ -3,7 +3,8 @@ import { useTranslations } from 'next-intl'
 import { useMemo } from 'react'
 import { classNames } from '#components/ui/class-names.ts'
 import type { Message } from '#lib/domain/conversation.ts'
-import { type DiffPart, diffMessages, type MessageDiff, toolCallText } from '#lib/domain/message-diff.ts'
+import { diffMessages, type MessageDiff, toolCallText } from '#lib/domain/message-diff.ts'
+import type { DiffPart } from '#lib/domain/text-diff.ts'
 import { ROLE_RULE, RoleLabel } from './role-label.tsx'
 
 /** Parts of a text: what was added is underlined on green, what was removed struck through on red; both are named for screen readers. */
@@ -12,7 +13,7 @@ export function DiffText({ parts, className }: { parts: readonly DiffPart[]; cla
   let at = 0
   return (
     <div dir="auto" className={classNames('whitespace-pre-wrap', className)}>
-      {parts.map(({ kind, text }) => {
+      {parts.map(({ kind, text, block }) => {
         const key = `${kind}${at}`
         at += text.length
         if (kind === 'same') return <span key={key}>{text}</span>
@@ -20,11 +21,12 @@ export function DiffText({ parts, className }: { parts: readonly DiffPart[]; cla
         return (
           <Tag
             key={key}
-            className={
+            className={classNames(
               kind === 'added'
                 ? 'bg-inserted underline decoration-approved decoration-2 underline-offset-2'
-                : 'bg-removed line-through decoration-rejected'
-            }
+                : 'bg-removed line-through decoration-rejected',
+              block && 'my-1 block px-1.5',
+            )}
           >
             <span className="sr-only">{t(kind === 'added' ? 'diff.addedStart' : 'diff.removedStart')}</span>
             {/^[\r\n]+$/.test(text) ? `⏎${text}` : text}

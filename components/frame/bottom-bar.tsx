@@ -6,6 +6,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { classNames } from '#components/ui/class-names.ts'
 import { Drawer } from '#components/ui/dialog.tsx'
+import { footBar } from '#components/ui/foot.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { isAt, type Place, placesOnPhones } from './navigation.ts'
 import { ProjectSwitcher } from './project-switcher.tsx'
@@ -19,7 +20,7 @@ export function BottomBar({ places, slug }: { places: readonly Place[]; slug: st
   const pathname = usePathname()
   const [isOpen, setIsOpen] = useState(false)
   return (
-    <div className="no-print fixed inset-x-0 bottom-0 z-30 flex border-t bg-surface-1 pb-[env(safe-area-inset-bottom)] rail:hidden">
+    <div ref={footBar} className="no-print fixed inset-x-0 bottom-0 z-30 flex border-t bg-surface-1 pb-[env(safe-area-inset-bottom)] rail:hidden">
       {slug &&
         placesOnPhones(places).map((place) => {
           const here = isAt(place, pathname, slug)

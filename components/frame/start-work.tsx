@@ -1,6 +1,5 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
-import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from '#components/ui/button.tsx'
@@ -10,6 +9,7 @@ import { Page } from '#components/ui/page-header.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
 import { useProject } from './project.tsx'
+import { useFollowUp } from './use-follow-up.ts'
 
 type Props = {
   kind: 'write' | 'review'
@@ -23,14 +23,16 @@ type Props = {
 export function StartWork({ kind, except = [], otherwise }: Props) {
   const t = useTranslations(kind)
   const project = useProject()
-  const router = useRouter()
+  const follow = useFollowUp()
   const claim = useMutation(query.claimWork.mutationOptions())
-  const again = () =>
+  const again = () => {
+    const goOn = follow()
     claim.mutate(
       { projectId: project.id, kind, except },
-      // The hash says where the focus goes. Given with the call: it is left out when the person has gone elsewhere meanwhile.
-      { onSuccess: ({ conversationId }) => router.replace(project.path(`/${kind}/${conversationId}${window.location.hash}`)) },
+      // The hash says where the focus goes.
+      { onSuccess: ({ conversationId }) => goOn('replace', project.path(`/${kind}/${conversationId}${window.location.hash}`)) },
     )
+  }
   const latest = useRef(again)
   latest.current = again
   const started = useRef(false)

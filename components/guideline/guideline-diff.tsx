@@ -9,8 +9,8 @@ import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
 import { type Rule, ruleChanges } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
-import { diffText } from '#lib/domain/message-diff.ts'
 import { localized } from '#lib/domain/rules.ts'
+import { diffText } from '#lib/domain/text-diff.ts'
 
 const TONE = { added: 'approved', changed: 'accent', removed: 'rejected' } as const
 

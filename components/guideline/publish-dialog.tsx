@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
@@ -51,6 +51,8 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
   const [bump, setBump] = useState<Bump>('minor')
   const [note, setNote] = useState('')
   const [isRenewing, setIsRenewing] = useState(true)
+  const [isNoteMissing, setIsNoteMissing] = useState(false)
+  const noteField = useRef<HTMLTextAreaElement>(null)
   const touched = useImpact(project.id).data?.changes.flatMap(({ slug, kind }) => (kind === 'added' ? [] : [slug])) ?? []
   /** Sends what the publication made stale to review again, a part at a time. */
   const renewAll = async () => {
@@ -79,13 +81,18 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
       },
     }),
   )
+  const tryPublish = () => {
+    setIsNoteMissing(note.trim() === '')
+    if (note.trim() === '') noteField.current?.focus()
+    else publish.mutate({ projectId: project.id, bump, note, draftVersion })
+  }
   return (
     <Dialog
       open={open}
       onOpenChange={onOpenChange}
       title={t('publish')}
       footer={
-        <Button variant="primary" pending={publish.isPending} onClick={() => publish.mutate({ projectId: project.id, bump, note, draftVersion })}>
+        <Button variant="primary" pending={publish.isPending} onClick={tryPublish}>
           {t('publish')}
         </Button>
       }
@@ -107,8 +114,8 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
         {bump === 'major' && (
           <Checkbox label={t('renew')} hint={t('renewHint')} checked={isRenewing} onChange={(event) => setIsRenewing(event.target.checked)} />
         )}
-        <Field label={t('note')} hint={t('noteHint')}>
-          <Textarea value={note} onChange={(event) => setNote(event.target.value)} />
+        <Field label={t('note')} hint={t('noteHint')} required error={isNoteMissing && note.trim() === '' ? t('noteMissing') : null}>
+          <Textarea ref={noteField} value={note} onChange={(event) => setNote(event.target.value)} />
         </Field>
         <Problem error={publish.error} />
       </div>

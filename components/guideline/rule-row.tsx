@@ -49,6 +49,7 @@ export function RuleFold({ rule, id, isActive, isOpen, onChoose }: Props & { isO
       <button
         type="button"
         id={id}
+        data-rule-fold={rule.slug}
         aria-expanded={isOpen}
         aria-controls={isOpen ? textId : undefined}
         onClick={onChoose}

@@ -1,7 +1,7 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { type FocusEvent, type KeyboardEvent, type Ref, useId, useMemo, useRef, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, type Ref, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -16,6 +16,8 @@ type Props = {
   onPick?: (rule: Rule, version: string) => void
   /** Rules to show first, such as those the last round cited. */
   cited?: readonly string[]
+  /** A rule to unfold and to go to; a new object goes there again. */
+  shown?: { slug: string } | null
   inputRef?: Ref<HTMLInputElement>
   autoFocus?: boolean
 }
@@ -42,7 +44,7 @@ function useWayBack() {
  * Finds a rule of the newest guideline by words of either language; arrows move, Enter unfolds or cites, Escape goes back. Other
  * combinations are left to the page. The list is in memory: no waiting.
  */
-export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: Props) {
+export function RuleSearch({ onPick, cited = [], shown = null, inputRef, autoFocus = false }: Props) {
   const t = useTranslations('guideline')
   const project = useProject()
   const rules = useQuery(query.searchRules.queryOptions({ input: { projectId: project.id, search: '' }, staleTime: 300_000 }))
@@ -59,6 +61,16 @@ export function RuleSearch({ onPick, cited = [], inputRef, autoFocus = false }: 
   }, [rules.data, search, cited])
 
   const { remember, goBack } = useWayBack()
+  const [wanted, setWanted] = useState<typeof shown>(null)
+  if (shown && shown !== wanted) {
+    setWanted(shown)
+    setSearch('')
+    setOpen(shown.slug)
+  }
+  const isThere = found.some((rule) => rule.slug === wanted?.slug)
+  useEffect(() => {
+    if (wanted && isThere) document.querySelector<HTMLElement>(`[data-rule-fold="${CSS.escape(wanted.slug)}"]`)?.focus()
+  }, [wanted, isThere])
   const choose = (index: number) => {
     const rule = found[index]
     if (!rule) return

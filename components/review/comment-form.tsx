@@ -1,6 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { type KeyboardEvent, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { RuleSearch } from '#components/guideline/rule-search.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
@@ -8,10 +8,13 @@ import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
 import type { UnfinishedComment } from '#lib/client/review-drafts.ts'
 import { SeverityChoice, severityOfKey } from './severity-choice.tsx'
+import type { FormNotice } from './use-comment-form.ts'
 
 type Props = {
   /** The words it is about; empty for a whole message or conversation. */
   passage: string
+  /** Why the form asks for something; a new object asks again. */
+  notice: { kind: FormNotice } | null
   value: UnfinishedComment
   onChange: (value: UnfinishedComment) => void
   onAdd: () => void
@@ -54,11 +57,33 @@ function RuleChoice({ value, onChange, onPicked }: Pick<Props, 'value' | 'onChan
   )
 }
 
+function Notice({ kind }: { kind: FormNotice }) {
+  const t = useTranslations('review')
+  return (
+    <p role="alert" className="border-changes border-l-2 pl-3 text-sm">
+      <span className="block font-medium text-changes">{t(kind)}</span>
+      {t(`${kind}Hint`)}
+    </p>
+  )
+}
+
 /** A remark on the selected passage, the message, or the whole: the rule, how grave it is, what to write instead. */
-export function CommentForm({ passage, value, onChange, onAdd, onClose, onDiscard }: Props) {
+export function CommentForm({ passage, notice, value, onChange, onAdd, onClose, onDiscard }: Props) {
   const t = useTranslations('review')
   const addButton = useRef<HTMLButtonElement>(null)
+  const body = useRef<HTMLTextAreaElement>(null)
+  const [isMissing, setIsMissing] = useState(false)
   const isEmpty = value.body.trim() === ''
+  const isEdit = value.at !== undefined
+  useEffect(() => {
+    if (notice) body.current?.focus()
+  }, [notice])
+  // The button is never dead: where the words are missing it asks for them.
+  const tryAdd = () => {
+    setIsMissing(isEmpty)
+    if (isEmpty) body.current?.focus()
+    else onAdd()
+  }
   const handleKeyDown = (event: KeyboardEvent) => {
     // Escape and Enter belong to an input method while it composes.
     if (event.nativeEvent.isComposing) return
@@ -68,24 +93,25 @@ export function CommentForm({ passage, value, onChange, onAdd, onClose, onDiscar
       event.preventDefault()
       onChange({ ...value, severity })
     }
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !isEmpty) {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
-      onAdd()
+      tryAdd()
     }
   }
   return (
     <form
-      aria-label={t('comment')}
+      aria-label={t(isEdit ? 'editComment' : 'comment')}
       className="space-y-3 rounded-md border p-3"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!isEmpty) onAdd()
+        tryAdd()
       }}
       onKeyDown={handleKeyDown}
     >
+      {notice && <Notice kind={notice.kind} />}
       {passage && <blockquote className="max-h-24 overflow-auto border-l-2 pl-2 text-ink-2 text-sm">{passage}</blockquote>}
-      <Field label={t('commentBody')} required>
-        <Textarea value={value.body} autoFocus onChange={(event) => onChange({ ...value, body: event.target.value })} />
+      <Field label={t('commentBody')} required error={isMissing && isEmpty ? t('bodyMissing') : null}>
+        <Textarea ref={body} value={value.body} autoFocus onChange={(event) => onChange({ ...value, body: event.target.value })} />
       </Field>
       <div>
         <p className="mb-1 font-medium text-sm">{t('rule')}</p>
@@ -93,15 +119,15 @@ export function CommentForm({ passage, value, onChange, onAdd, onClose, onDiscar
         <RuleChoice value={value} onChange={onChange} onPicked={() => requestAnimationFrame(() => addButton.current?.focus())} />
       </div>
       <SeverityChoice value={value.severity} onChange={(severity) => onChange({ ...value, severity })} />
-      <Field label={t('suggestion')}>
+      <Field label={t('suggestion')} hint={t(passage ? 'suggestionHint' : 'suggestionWhole')}>
         <Textarea value={value.suggestion} onChange={(event) => onChange({ ...value, suggestion: event.target.value })} />
       </Field>
       <div className="flex flex-wrap justify-end gap-2">
         <Button variant="quiet" onClick={onDiscard}>
-          {t('discardComment')}
+          {t(isEdit ? 'discardEdit' : 'discardComment')}
         </Button>
-        <Button ref={addButton} type="submit" variant="primary" keys="mod+enter" disabled={isEmpty}>
-          {t('addComment')}
+        <Button ref={addButton} type="submit" variant="primary" keys="mod+enter">
+          {t(isEdit ? 'saveComment' : 'addComment')}
         </Button>
       </div>
     </form>

@@ -1,48 +1,85 @@
 'use client'
 import { Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { Suggestion } from '#components/conversation/suggestion.tsx'
+import { RuleLink } from '#components/guideline/rule-link.tsx'
+import { classNames } from '#components/ui/class-names.ts'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import type { CommentInput } from '#lib/domain/review.ts'
-import type { Conversation } from './review-page.tsx'
+import type { Conversation, Revision } from './review-page.tsx'
+import { passageOf } from './use-comment-form.ts'
 
 /** By which rule, or that there is none yet. */
 function Rule({ slug, isGap }: { slug: string | null | undefined; isGap: boolean | undefined }) {
   const t = useTranslations('review')
   if (isGap) return <Badge tone="changes">{t('gapBadge')}</Badge>
-  return slug ? <span className="break-all font-mono text-xs">{slug}</span> : null
+  return slug ? <RuleLink slug={slug} /> : null
+}
+
+type OwnProps = { comment: CommentInput; passage: string; isOpen: boolean; onEdit: () => void; onRemove: () => void }
+
+/** A remark about to be sent: pressed, it is in the form again. */
+function OwnComment({ comment, passage, isOpen, onEdit, onRemove }: OwnProps) {
+  const t = useTranslations('review')
+  return (
+    <li className="flex gap-2 py-2">
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline gap-2">
+          <Badge>{t(`severity.${comment.severity}`)}</Badge>
+          <Rule slug={comment.rule} isGap={comment.gap} />
+        </p>
+        <button
+          type="button"
+          aria-pressed={isOpen}
+          onClick={onEdit}
+          className={classNames('-mx-1 block w-full rounded px-1 text-left hover:bg-surface-1', isOpen && 'bg-surface-2')}
+        >
+          <span className="sr-only">{t('editComment')} </span>
+          <span className="whitespace-pre-wrap break-words">{comment.body}</span>
+        </button>
+        {comment.suggestion && <Suggestion passage={passage} text={comment.suggestion} />}
+      </div>
+      <IconButton label={t('removeComment')} icon={<Trash2 />} onClick={onRemove} />
+    </li>
+  )
+}
+
+type Props = {
+  comments: readonly CommentInput[]
+  revision: Revision
+  /** The one in the form. */
+  editing: number | null
+  onEdit: (index: number) => void
+  onRemove: (index: number) => void
+  earlier: Conversation['reviews']
 }
 
 /** Remarks about to be sent, and those of earlier rounds. */
-export function CommentList({
-  comments,
-  onRemove,
-  earlier,
-}: {
-  comments: readonly CommentInput[]
-  onRemove: (index: number) => void
-  earlier: Conversation['reviews']
-}) {
+export function CommentList({ comments, revision, editing, onEdit, onRemove, earlier }: Props) {
   const t = useTranslations('review')
   // What was taken back was never said.
   const past = earlier.filter((review) => review.withdrawnAt === null).flatMap((review) => review.comments)
   return (
     <section aria-label={t('comments')}>
       <h2 className="mb-1 font-medium text-sm">{t('comments')}</h2>
-      {comments.length === 0 && <p className="text-ink-3 text-sm">{t('noComments')}</p>}
+      {comments.length === 0 && (
+        <p className="text-ink-3 text-sm">
+          <span className="keyboard:hidden">{t('noCommentsTouch')}</span>
+          <span className="hidden keyboard:inline">{t('noComments')}</span>
+        </p>
+      )}
       <ul className="divide-y">
         {comments.map((comment, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: comments that are not sent yet have no id, and hold no state here
-          <li key={index} className="flex gap-2 py-2">
-            <div className="min-w-0 flex-1">
-              <p className="flex flex-wrap items-baseline gap-2">
-                <Badge>{t(`severity.${comment.severity}`)}</Badge>
-                <Rule slug={comment.rule} isGap={comment.gap} />
-              </p>
-              <p className="whitespace-pre-wrap break-words">{comment.body}</p>
-            </div>
-            <IconButton label={t('removeComment')} icon={<Trash2 />} onClick={() => onRemove(index)} />
-          </li>
+          <OwnComment
+            // biome-ignore lint/suspicious/noArrayIndexKey: comments that are not sent yet have no id, and hold no state here
+            key={index}
+            comment={comment}
+            passage={passageOf(revision, comment)}
+            isOpen={editing === index}
+            onEdit={() => onEdit(index)}
+            onRemove={() => onRemove(index)}
+          />
         ))}
       </ul>
       {past.length > 0 && (
@@ -57,6 +94,7 @@ export function CommentList({
                 </p>
                 {comment.quote && <blockquote className="border-l pl-2 text-ink-2">{comment.quote}</blockquote>}
                 <p className="break-words">{comment.body}</p>
+                {comment.suggestion && <Suggestion passage={comment.quote} text={comment.suggestion} />}
               </li>
             ))}
           </ul>

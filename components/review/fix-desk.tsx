@@ -8,6 +8,7 @@ import { useErrorText } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
+import { WorkBar } from '#components/ui/work-bar.tsx'
 import { api } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
 import { isSame } from '#lib/domain/same.ts'
@@ -81,7 +82,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
         <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
         <ConversationEditor document={source} />
       </div>
-      <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-2 border-t bg-surface-0 px-4 py-2.5 sm:px-6 max-rail:bottom-14">
+      <WorkBar>
         <Input
           aria-label={t('fixNote')}
           placeholder={t('fixNote')}
@@ -98,7 +99,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
         <Button variant="primary" keys="mod+enter" pending={fix.isPending} onClick={save}>
           {t('saveFix')}
         </Button>
-      </footer>
+      </WorkBar>
     </div>
   )
 }

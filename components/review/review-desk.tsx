@@ -1,15 +1,16 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { type ReactNode, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react'
 import type { SelectedRange } from '#components/conversation/text-selection.ts'
 import { useProject } from '#components/frame/project.tsx'
 import { useMe } from '#components/frame/use-me.ts'
+import { RuleReader } from '#components/guideline/rule-link.tsx'
 import { RuleSearch } from '#components/guideline/rule-search.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { PromptPanel } from '#components/write/prompt-panel.tsx'
 import { SkipDialog } from '#components/write/skip-dialog.tsx'
 import { usualRatings } from '#lib/client/review-drafts.ts'
-import type { CommentInput, Verdict } from '#lib/domain/review.ts'
+import { type CommentInput, lacksReason, type Verdict } from '#lib/domain/review.ts'
 import { CommentForm } from './comment-form.tsx'
 import { CommentList } from './comment-list.tsx'
 import { JudgedText, type Reading } from './judged-text.tsx'
@@ -60,9 +61,16 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
   // Without the lease somebody else is at it: a verdict would only be refused.
   const abilities = leaseError ? { review: false, adjudicate: false } : conversation.abilities
   const mayJudge = abilities.review || abilities.adjudicate
+  const [asksWhy, setAsksWhy] = useState(false)
+  const summaryField = useRef<HTMLInputElement>(null)
   const decide = (verdict: Verdict) => {
     const said = form.commentsFor(verdict)
     if (!said) return
+    if (lacksReason(verdict, { summary, comments: said })) {
+      setAsksWhy(true)
+      summaryField.current?.focus()
+      return
+    }
     onVerdict(conversation, revision, verdict, said, draft.key)
     onNext()
   }
@@ -76,59 +84,78 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
     { id: 'skip', title: t('skip'), keys: 'u', run: () => setIsSkipping(true), disabled: !lease },
   ])
   return (
-    <div className="grid min-h-dvh grid-rows-[1fr_auto]">
-      <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
-        <PromptPanel prompt={conversation.prompt} />
-        {/* Takes the focus when the next text comes, so that reading aloud begins here. */}
-        <div id="judged" tabIndex={-1} className="min-w-0 outline-none">
-          {leaseError && <LostLease error={leaseError} onNext={onNext} />}
-          <JudgedText
-            conversation={conversation}
-            revision={revision}
-            comments={comments}
-            activeMessageId={active}
-            onSelectRange={setSelected}
-            reading={reading}
-            onReading={onReading}
-          />
-        </div>
-        <aside
-          aria-label={t('judgement')}
-          className="min-w-0 space-y-6 xl:sticky xl:top-6 xl:max-h-[calc(100dvh-6rem)] xl:self-start xl:overflow-y-auto"
-        >
-          {mayJudge && <RatingScale ratings={ratings} usual={usual} active={principle} onRate={draft.rate} />}
-          <CommentList comments={comments} onRemove={draft.remove} earlier={conversation.reviews} />
-          {form.isOpen && draft.kept.unfinished && (
-            <CommentForm
-              passage={form.passage}
-              value={draft.kept.unfinished}
-              onChange={form.change}
-              onAdd={() => {
-                form.add()
-                setSelected(null)
-              }}
-              onClose={form.close}
-              onDiscard={form.discard}
+    <RuleReader onRead={rules.read}>
+      <div className="grid min-h-dvh grid-rows-[1fr_auto]">
+        <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
+          <PromptPanel prompt={conversation.prompt} />
+          {/* Takes the focus when the next text comes, so that reading aloud begins here. */}
+          <div id="judged" tabIndex={-1} className="min-w-0 outline-none">
+            {leaseError && <LostLease error={leaseError} onNext={onNext} />}
+            <JudgedText
+              conversation={conversation}
+              revision={revision}
+              comments={comments}
+              activeMessageId={active}
+              onSelectRange={setSelected}
+              reading={reading}
+              onReading={onReading}
             />
-          )}
-          <details open={rules.isOpen} onToggle={(event) => rules.setIsOpen(event.currentTarget.open)}>
-            <summary className="cursor-pointer font-medium text-sm">{t('guideline')}</summary>
-            <div className="pt-2">{rules.isOpen && <RuleSearch cited={rules.citedBy(conversation)} inputRef={rules.input} />}</div>
-          </details>
-        </aside>
+          </div>
+          <aside
+            aria-label={t('judgement')}
+            className="min-w-0 space-y-6 xl:sticky xl:top-6 xl:max-h-[calc(100dvh-var(--foot,4rem)-2.5rem)] xl:self-start xl:overflow-y-auto"
+          >
+            {mayJudge && <RatingScale ratings={ratings} usual={usual} active={principle} onRate={draft.rate} />}
+            <CommentList
+              comments={comments}
+              revision={revision}
+              editing={form.isOpen ? (draft.kept.unfinished?.at ?? null) : null}
+              onEdit={form.edit}
+              onRemove={form.remove}
+              earlier={conversation.reviews}
+            />
+            {form.isOpen && draft.kept.unfinished && (
+              <CommentForm
+                key={draft.kept.unfinished.at ?? 'new'}
+                notice={form.notice}
+                passage={form.passage}
+                value={draft.kept.unfinished}
+                onChange={form.change}
+                onAdd={() => {
+                  form.add()
+                  setSelected(null)
+                }}
+                onClose={form.close}
+                onDiscard={form.discard}
+              />
+            )}
+            <details open={rules.isOpen} onToggle={(event) => rules.toggle(event.currentTarget.open)}>
+              <summary className="cursor-pointer font-medium text-sm">{t('guideline')}</summary>
+              <div className="pt-2">
+                {rules.isOpen && <RuleSearch cited={rules.citedBy(conversation)} inputRef={rules.input} shown={rules.shown} />}
+              </div>
+            </details>
+          </aside>
+        </div>
+        <VerdictBar
+          notice={notice}
+          summary={summary}
+          onSummary={(text) => {
+            draft.set({ summary: text })
+            setAsksWhy(false)
+          }}
+          summaryRef={summaryField}
+          asksWhy={asksWhy}
+          onVerdict={decide}
+          onComment={form.open}
+          onFix={onFix}
+          onSkip={() => setIsSkipping(true)}
+          abilities={abilities}
+          conversationId={conversation.id}
+          lease={lease}
+        />
+        {isSkipping && lease && <SkipDialog assignmentId={lease.id} onClose={() => setIsSkipping(false)} onSkipped={onNext} />}
       </div>
-      <VerdictBar
-        notice={notice}
-        summary={summary}
-        onSummary={(text) => draft.set({ summary: text })}
-        onVerdict={decide}
-        onComment={form.open}
-        onFix={onFix}
-        abilities={abilities}
-        conversationId={conversation.id}
-        lease={lease}
-      />
-      {isSkipping && lease && <SkipDialog assignmentId={lease.id} onClose={() => setIsSkipping(false)} onSkipped={onNext} />}
-    </div>
+    </RuleReader>
   )
 }

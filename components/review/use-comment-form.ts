@@ -1,71 +1,84 @@
 'use client'
-import { useTranslations } from 'next-intl'
 import { useRef, useState } from 'react'
 import type { SelectedRange } from '#components/conversation/text-selection.ts'
-import { notifyError } from '#components/ui/toast.tsx'
-import { commentOf, type UnfinishedComment } from '#lib/client/review-drafts.ts'
+import { finishComment, hasUnfinished, removeComment, reopenComment, type UnfinishedComment } from '#lib/client/review-drafts.ts'
 import { type CommentInput, hasCitation, needsCitation, type Verdict } from '#lib/domain/review.ts'
 import type { Revision } from './review-page.tsx'
 import type { OwnDraft } from './use-review-draft.ts'
 
 const FRESH = { body: '', severity: 'major', rule: '', gap: false, suggestion: '' } as const satisfies UnfinishedComment
 
+/** Why the form stands open although nobody asked for it. */
+export type FormNotice = 'citeFirst' | 'unfinished'
+
 const placeOf = (selected: SelectedRange | null, activeId: string | null) => {
   if (selected) return { messageId: selected.messageId, rangeStart: selected.start, rangeEnd: selected.end }
   return activeId ? { messageId: activeId } : {}
 }
+
+/** The words of a revision a comment is about; empty for a whole message or conversation. */
+export const passageOf = ({ messages }: Revision, { messageId, rangeStart, rangeEnd }: Partial<CommentInput>): string =>
+  rangeStart === undefined ? '' : (messages.find((message) => message.id === messageId)?.content.slice(rangeStart, rangeEnd) ?? '')
 
 /**
  * The comment being written. It is part of the draft from its first letter: closing the form, an undo or a reload lose nothing,
  * and a verdict neither drops it nor sends it unasked: it says once that it is there, then sends it along.
  */
 export function useCommentForm(draft: OwnDraft, revision: Revision, selected: SelectedRange | null, activeId: string | null) {
-  const t = useTranslations('review')
   const [isOpen, setIsOpen] = useState(false)
+  const [notice, setNotice] = useState<{ kind: FormNotice } | null>(null)
   const warned = useRef(false)
-  const { unfinished, comments } = draft.kept
-  const hasWords = unfinished !== null && unfinished.body.trim() !== ''
+  const { unfinished } = draft.kept
+  const hasWords = hasUnfinished(draft.kept)
   const change = (value: UnfinishedComment) => draft.set({ unfinished: value })
-  const open = () => {
+  const show = (why: FormNotice | null) => {
+    setNotice(why && { kind: why })
+    setIsOpen(true)
+  }
+  const open = (why: FormNotice | null = null) => {
     // A new passage moves a form nothing was written in; what is written keeps its place.
     if (!hasWords) change({ ...FRESH, ...placeOf(selected, activeId) })
-    setIsOpen(true)
+    show(why)
   }
   const end = () => {
     warned.current = false
     setIsOpen(false)
   }
-  const passage = (() => {
-    const { messageId, rangeStart, rangeEnd } = unfinished ?? {}
-    if (rangeStart === undefined) return ''
-    return revision.messages.find((message) => message.id === messageId)?.content.slice(rangeStart, rangeEnd) ?? ''
-  })()
   return {
     isOpen,
-    passage,
-    open,
+    notice,
+    passage: unfinished ? passageOf(revision, unfinished) : '',
+    open: () => open(),
     change,
     close: () => setIsOpen(false),
     add: () => {
-      if (unfinished) draft.add(commentOf(unfinished))
+      draft.set(finishComment(draft.kept))
       end()
     },
     discard: () => {
       draft.set({ unfinished: null })
       end()
     },
-    /** The comments that go with a verdict; null when the person must look first, which is said. */
+    /** Opens a comment that waits to be sent again. */
+    edit: (index: number) => {
+      draft.set(reopenComment(draft.kept, index))
+      show(null)
+    },
+    remove: (index: number) => {
+      const left = removeComment(draft.kept, index)
+      draft.set(left)
+      if (!left.unfinished) end()
+    },
+    /** The comments that go with a verdict; null when the person must look first, which the form says. */
     commentsFor: (verdict: Verdict): CommentInput[] | null => {
       if (hasWords && !warned.current) {
         warned.current = true
-        setIsOpen(true)
-        notifyError(t('unfinished'), t('unfinishedHint'))
+        show('unfinished')
         return null
       }
-      const said = hasWords ? [...comments, commentOf(unfinished)] : comments
+      const said = finishComment(draft.kept).comments
       if (!needsCitation(verdict) || hasCitation(said)) return said
-      notifyError(t('citeFirst'), t('citeFirstHint'))
-      open()
+      open('citeFirst')
       return null
     },
   }

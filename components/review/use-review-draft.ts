@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import { useMe } from '#components/frame/use-me.ts'
 import { type ReviewDraft, reviewDraftKey, reviewDrafts } from '#lib/client/review-drafts.ts'
-import type { CommentInput, Principle } from '#lib/domain/review.ts'
+import type { Principle } from '#lib/domain/review.ts'
 
 /** What the person has written about a revision and not sent yet; kept on this device until it is sent. */
 export function useReviewDraft(revisionId: string) {
@@ -18,8 +18,6 @@ export function useReviewDraft(revisionId: string) {
     kept,
     set,
     rate: (principle: Principle, rating: number | null) => set({ ratings: { ...reviewDrafts.read(key).ratings, [principle]: rating } }),
-    add: (comment: CommentInput) => set({ comments: [...reviewDrafts.read(key).comments, comment], unfinished: null }),
-    remove: (index: number) => set({ comments: reviewDrafts.read(key).comments.toSpliced(index, 1) }),
     clear: () => reviewDrafts.drop(key),
   }
 }

@@ -8,10 +8,19 @@ import type { Conversation } from './review-page.tsx'
 export function useRulePanel() {
   const t = useTranslations('review')
   const [isOpen, setIsOpen] = useState(false)
+  const [shown, setShown] = useState<{ slug: string } | null>(null)
   const input = useRef<HTMLInputElement>(null)
   const search = () => {
     setIsOpen(true)
     requestAnimationFrame(() => input.current?.focus())
+  }
+  const toggle = (open: boolean) => {
+    setIsOpen(open)
+    if (!open) setShown(null)
+  }
+  const read = (slug: string) => {
+    setIsOpen(true)
+    setShown({ slug })
   }
   useCommands([
     { id: 'rules', title: t('searchRules'), keys: '/', run: search },
@@ -19,5 +28,5 @@ export function useRulePanel() {
   ])
   const citedBy = (conversation: Conversation) =>
     conversation.reviews.flatMap((review) => review.comments.flatMap((comment) => comment.ruleSlug ?? []))
-  return { isOpen, setIsOpen, input, citedBy }
+  return { isOpen, toggle, input, citedBy, shown, read }
 }

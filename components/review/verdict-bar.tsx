@@ -1,17 +1,22 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
+import type { ReactNode, Ref } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { WorkBar } from '#components/ui/work-bar.tsx'
 import { LeaseLine } from '#components/write/lease-line.tsx'
 import type { Verdict } from '#lib/domain/review.ts'
 
 type Props = {
   summary: string
   onSummary: (text: string) => void
+  summaryRef: Ref<HTMLInputElement>
+  /** The summary is to say why a manager should decide. */
+  asksWhy: boolean
   onVerdict: (verdict: Verdict) => void
   onComment: () => void
   onFix: () => void
+  onSkip: () => void
   abilities: { review: boolean; adjudicate: boolean }
   conversationId: string
   lease: { id: string; expiresAt: string } | null
@@ -20,22 +25,25 @@ type Props = {
 }
 
 /** The four verdicts with their keys; a manager deciding an escalation has two. */
-export function VerdictBar({ summary, onSummary, onVerdict, onComment, onFix, abilities, conversationId, lease, notice }: Props) {
+export function VerdictBar({ onVerdict, onComment, onFix, onSkip, abilities, conversationId, lease, notice, ...summary }: Props) {
   const t = useTranslations('review')
   if (!abilities.review && !abilities.adjudicate) {
-    return <footer className="sticky bottom-0 border-t bg-surface-0 px-6 py-3 text-ink-3 max-rail:bottom-14">{t('notYours')}</footer>
+    return (
+      <WorkBar>
+        <p className="text-ink-3">{t('notYours')}</p>
+      </WorkBar>
+    )
   }
   return (
-    <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-2 border-t bg-surface-0 px-4 py-2.5 sm:px-6 max-rail:bottom-14">
+    <WorkBar>
       {notice}
-      <Input
-        aria-label={t('summary')}
-        placeholder={t('summary')}
-        className="h-8 min-w-40 flex-1"
-        value={summary}
-        onChange={(event) => onSummary(event.target.value)}
-      />
+      <Summary {...summary} onWhy={() => onVerdict('escalate')} />
       {lease && <LeaseLine conversationId={conversationId} assignment={lease} />}
+      {lease && (
+        <Button keys="u" variant="quiet" onClick={onSkip}>
+          {t('skip')}
+        </Button>
+      )}
       <Button keys="c" onClick={onComment}>
         {t('comment')}
       </Button>
@@ -58,6 +66,40 @@ export function VerdictBar({ summary, onSummary, onVerdict, onComment, onFix, ab
       <Button keys="a" variant="primary" onClick={() => onVerdict('approve')}>
         {t('verdict.approve')}
       </Button>
-    </footer>
+    </WorkBar>
+  )
+}
+
+function Summary({
+  summary,
+  onSummary,
+  summaryRef,
+  asksWhy,
+  onWhy,
+}: Pick<Props, 'summary' | 'onSummary' | 'summaryRef' | 'asksWhy'> & { onWhy: () => void }) {
+  const t = useTranslations('review')
+  return (
+    <>
+      {asksWhy && (
+        <p id="why-escalate" role="alert" className="basis-full text-sm">
+          <span className="font-medium text-changes">{t('reasonFirst')}</span> <span className="text-ink-2">{t('reasonFirstHint')}</span>
+        </p>
+      )}
+      <Input
+        ref={summaryRef}
+        aria-label={t('summary')}
+        aria-describedby={asksWhy ? 'why-escalate' : undefined}
+        aria-invalid={asksWhy || undefined}
+        placeholder={t('summary')}
+        className="min-w-40 flex-1 max-sm:basis-full"
+        value={summary}
+        onChange={(event) => onSummary(event.target.value)}
+        onKeyDown={(event) => {
+          if (!asksWhy || event.key !== 'Enter' || event.nativeEvent.isComposing) return
+          event.preventDefault()
+          onWhy()
+        }}
+      />
+    </>
   )
 }

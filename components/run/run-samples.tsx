@@ -5,7 +5,7 @@ import { DiffText } from '#components/conversation/word-diff.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { diffText } from '#lib/domain/message-diff.ts'
+import { diffText } from '#lib/domain/text-diff.ts'
 import { type Run, type RunEvent, useRunEvents } from './use-run.ts'
 
 type Answer = { step: number; text: string }

@@ -3,11 +3,13 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
+import { useMe } from '#components/frame/use-me.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import type { Member } from './members-page.tsx'
+import { ResetPassword } from './reset-password.tsx'
 import { RoleChoice } from './role-choice.tsx'
 
 type Props = { member: Member; onClose: () => void; onSaved: () => void; onRemoved: () => void }
@@ -17,6 +19,7 @@ export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
   const t = useTranslations('settings')
   const common = useTranslations('common')
   const { id: projectId } = useProject()
+  const me = useMe()
   const [roles, setRoles] = useState(member.roles)
   const save = useMutation(
     query.updateMember.mutationOptions({
@@ -48,6 +51,9 @@ export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
     >
       <div className="flex flex-col gap-4">
         <RoleChoice value={roles} onChange={setRoles} />
+        {/* An account may be in other projects, too: its password is an admin's matter. */}
+        {me.isAdmin && member.userId !== me.id && <ResetPassword userId={member.userId} />}
+        {!me.isAdmin && <p className="text-ink-3 text-sm">{t('passwordByAdmin')}</p>}
         <Problem error={save.error ?? remove.error} />
       </div>
     </Dialog>

@@ -9,7 +9,7 @@ import { Dialog } from '#components/ui/dialog.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import type { User } from './people-page.tsx'
-import { SecretOnce } from './secret-once.tsx'
+import { ResetPassword } from './reset-password.tsx'
 
 type Props = { user: User; onClose: () => void; onChanged: () => void }
 
@@ -27,7 +27,6 @@ export function EditUser({ user: given, onClose, onChanged }: Props) {
       },
     }),
   )
-  const reset = useMutation(query.resetPassword.mutationOptions())
   const isSelf = user.id === me.id
   return (
     <Dialog
@@ -52,17 +51,8 @@ export function EditUser({ user: given, onClose, onChanged }: Props) {
           disabled={isSelf || update.isPending}
           onChange={(event) => update.mutate({ id: user.id, isDisabled: !event.target.checked })}
         />
-        {reset.data ? (
-          <SecretOnce label={t('oneTimePassword')} value={reset.data.password} hint={t('oneTimePasswordHint')} />
-        ) : (
-          <div>
-            <Button pending={reset.isPending} disabled={isSelf} onClick={() => reset.mutate({ id: user.id })}>
-              {t('resetPassword')}
-            </Button>
-            <p className="mt-1.5 text-ink-3 text-sm">{t('resetPasswordHint')}</p>
-          </div>
-        )}
-        <Problem error={update.error ?? reset.error} />
+        <ResetPassword userId={user.id} disabled={isSelf} />
+        <Problem error={update.error} />
       </div>
     </Dialog>
   )

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { classNames } from './class-names.ts'
+import { footSheet } from './foot.ts'
 import { ShortcutLayer } from './shortcuts.tsx'
 
 type Props = {
@@ -34,6 +35,12 @@ function Close() {
   )
 }
 
+const Foot = ({ children }: { children: ReactNode }) => (
+  <footer ref={footSheet} className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">
+    {children}
+  </footer>
+)
+
 /** Nothing describes it unless the caller does; Radix would warn about the missing text. */
 const describedBy = (description: ReactNode) => (description ? {} : { 'aria-describedby': undefined })
 
@@ -60,7 +67,7 @@ export function Dialog({ open, onOpenChange, title, titleHidden, description, fo
               {description && <Radix.Description className="mb-4 text-ink-2">{description}</Radix.Description>}
               {children}
             </div>
-            {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
+            {footer && <Foot>{footer}</Foot>}
           </ShortcutLayer>
         </Radix.Content>
       </Radix.Portal>
@@ -91,7 +98,7 @@ export function Drawer({ open, onOpenChange, title, titleHidden, description, fo
               {description && <Radix.Description className="mb-4 text-ink-2">{description}</Radix.Description>}
               {children}
             </div>
-            {footer && <footer className="flex flex-wrap justify-end gap-2 border-t px-5 py-3">{footer}</footer>}
+            {footer && <Foot>{footer}</Foot>}
           </ShortcutLayer>
         </Radix.Content>
       </Radix.Portal>

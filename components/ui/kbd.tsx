@@ -6,12 +6,16 @@ import { keyNames } from './key-names.ts'
 const subscribe = () => () => {}
 const isApple = () => /Mac|iPhone|iPad/.test(navigator.platform)
 
-/** A key or a combination as this device writes it: `mod+enter` is ⌘↵ or Ctrl ↵; `g w` is two keys after one another. */
+/** A key or a combination, where there is a keyboard, as this device writes it: `mod+enter` is ⌘↵ or Ctrl ↵; `g w` is two keys after one another. */
 export function Kbd({ keys, tone = 'plain', className }: { keys: string; tone?: 'plain' | 'inverse'; className?: string }) {
   const apple = useSyncExternalStore(subscribe, isApple, () => false)
   return (
     <kbd
-      className={classNames('inline-flex shrink-0 items-center gap-0.5 font-sans text-xs no-underline', tone === 'plain' && 'text-ink-3', className)}
+      className={classNames(
+        'hidden shrink-0 items-center gap-0.5 font-sans text-xs no-underline keyboard:inline-flex',
+        tone === 'plain' && 'text-ink-3',
+        className,
+      )}
     >
       {keyNames(keys, apple).map((name, index) => (
         <span

@@ -33,6 +33,26 @@ let nextLayer = 1
 const EVERYWHERE = -1
 const topLayer = () => Math.max(0, ...layers)
 
+/** Keys typed so far of a sequence such as `g w`. */
+let pending = ''
+let waiting: (() => void)[] = []
+
+function release() {
+  if (layers.size > 0 || pending !== '') return
+  const due = waiting
+  waiting = []
+  for (const run of due) run()
+}
+
+/** Runs something that is not the person's own doing, such as a move to another page, as soon as no window is open and no keys are half typed. */
+export function whenFree(run: () => void) {
+  waiting.push(run)
+  release()
+}
+
+/** A moment later: what the window or the keys led to comes first. */
+const releaseSoon = () => waiting.length > 0 && setTimeout(release)
+
 function publish() {
   const top = topLayer()
   current = [...registrations.values()].filter(({ layer }) => layer === EVERYWHERE || layer === top).flatMap(({ commands }) => commands)
@@ -63,6 +83,7 @@ export function ShortcutLayer({ children }: { children: ReactNode }) {
     return () => {
       layers.delete(own)
       publish()
+      releaseSoon()
     }
   }, [])
   return <LayerContext value={layer.current}>{children}</LayerContext>
@@ -105,11 +126,11 @@ const SEQUENCE_MILLISECONDS = 1200
 export function useKeyboard() {
   useEffect(() => {
     const apple = /Mac|iPhone|iPad/.test(navigator.platform)
-    let pending = ''
     let timer: ReturnType<typeof setTimeout> | undefined
     const forget = () => {
       pending = ''
       clearTimeout(timer)
+      releaseSoon()
     }
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || ['Shift', 'Control', 'Alt', 'Meta'].includes(event.key)) return

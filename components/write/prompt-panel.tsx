@@ -1,6 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import { TextWithRules } from '#components/guideline/rule-link.tsx'
 import type { Conversation } from './write-page.tsx'
 
 /** What is asked, and where it comes from. */
@@ -19,7 +20,11 @@ export function PromptPanel({ prompt, actions }: { prompt: Conversation['prompt'
         <h1 className="font-semibold text-base">{t('prompt')}</h1>
         {actions}
       </div>
-      {prompt.instructions && <p className="mb-3 max-w-read text-ink-2">{prompt.instructions}</p>}
+      {prompt.instructions && (
+        <p className="mb-3 max-w-read text-ink-2">
+          <TextWithRules>{prompt.instructions}</TextWithRules>
+        </p>
+      )}
       <dl className="mb-4 flex flex-wrap gap-x-5 gap-y-1 2xl:grid 2xl:grid-cols-[auto_1fr] 2xl:gap-x-3">
         {facts.map(([name, value]) => (
           <div key={name} className="flex gap-x-2 2xl:contents">

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useRef } from 'react'
+import { type FollowUp, useFollowUp } from '#components/frame/use-follow-up.ts'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { api, isApiError } from '#lib/client/api.ts'
@@ -17,6 +18,8 @@ export function useSubmission(conversation: Conversation, store: DraftStore, not
   const t = useTranslations('write')
   const errorText = useErrorText()
   const goOn = useGoOn(conversation.id)
+  const begin = useFollowUp()
+  const follow = useRef<FollowUp | undefined>(undefined)
   // One key for one request: the same words sent again over the same version are the same submission.
   const attempt = useRef<{ content: object; baseVersion: number; note: string; key: string } | null>(null)
   const send = async (): Promise<Awaited<ReturnType<typeof api.submitConversation>> | null> => {
@@ -39,7 +42,10 @@ export function useSubmission(conversation: Conversation, store: DraftStore, not
     }
   }
   return useMutation({
-    mutationFn: send,
+    mutationFn: () => {
+      follow.current = begin()
+      return send()
+    },
     onSuccess: async (result) => {
       if (!result) {
         if (store.getState().kind === 'conflict') notifyError(t('editedElsewhere'), t('conflictHint'))
@@ -48,7 +54,7 @@ export function useSubmission(conversation: Conversation, store: DraftStore, not
       }
       await store.finish()
       notify(t('submitted'), result.isLate ? t(result.isExtra ? 'lateExtra' : 'late') : undefined)
-      goOn(`/write${TO_TEXT}`)
+      goOn(`/write${TO_TEXT}`, follow.current)
     },
     onError: (error) => {
       store.release()

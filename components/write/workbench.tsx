@@ -3,12 +3,14 @@ import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useState, useSyncExternalStore } from 'react'
 import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
+import { RuleReader } from '#components/guideline/rule-link.tsx'
 import { focusRuleSearch } from '#components/guideline/rule-search.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
+import { WorkBar } from '#components/ui/work-bar.tsx'
 import type { api } from '#lib/client/api.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
@@ -43,6 +45,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
   const [dialog, setDialog] = useState<'skip' | 'withdraw' | null>(null)
   const [panel, setPanel] = useState('guideline')
+  const [shownRule, setShownRule] = useState<{ slug: string } | null>(null)
   const [note, setNote] = useState('')
   const [startsInText] = useState(() => typeof window !== 'undefined' && window.location.hash === TO_TEXT)
   const faults = turnFaults(content.messages, { complete: true })
@@ -53,6 +56,14 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
       setPanel('checks')
       notifyError(t('notYet'), faults[0]?.message)
     } else submit.mutate()
+  }
+  const changePanel = (id: string) => {
+    setPanel(id)
+    setShownRule(null)
+  }
+  const readRule = (slug: string) => {
+    setPanel('guideline')
+    setShownRule({ slug })
   }
   const searchRules = () => {
     setPanel('guideline')
@@ -70,68 +81,73 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const isReturned = conversation.round > 0 && lastReview?.verdict === 'request-changes'
   const characters = content.messages.reduce((sum, message) => sum + message.content.length, 0)
   return (
-    <div className="grid min-h-dvh grid-rows-[1fr_auto]">
-      <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
-        <PromptPanel
-          prompt={conversation.prompt}
-          actions={
-            <WorkMenu
-              isHeld={isHeld}
-              mayWithdraw={conversation.abilities.withdraw}
-              onSkip={() => setDialog('skip')}
-              onGiveBack={giveBack}
-              onWithdraw={() => setDialog('withdraw')}
-            />
-          }
-        />
-        <div className="min-w-0 pb-10" aria-busy={submit.isPending}>
-          {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
-          {isReturned && lastReview && <RemarkList review={lastReview} messages={content.messages} />}
-          <ConversationEditor document={source} autoFocus={startsInText} />
+    <RuleReader onRead={readRule}>
+      <div className="grid min-h-dvh grid-rows-[1fr_auto]">
+        <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
+          <PromptPanel
+            prompt={conversation.prompt}
+            actions={
+              <WorkMenu
+                isHeld={isHeld}
+                mayWithdraw={conversation.abilities.withdraw}
+                onSkip={() => setDialog('skip')}
+                onGiveBack={giveBack}
+                onWithdraw={() => setDialog('withdraw')}
+              />
+            }
+          />
+          <div className="min-w-0 pb-10" aria-busy={submit.isPending}>
+            {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
+            {isReturned && lastReview && (
+              <RemarkList review={lastReview} revisions={conversation.revisions} messages={content.messages} document={source} />
+            )}
+            <ConversationEditor document={source} autoFocus={startsInText} />
+          </div>
+          <WritePanels
+            value={panel}
+            onChange={changePanel}
+            shownRule={shownRule}
+            conversation={conversation}
+            content={content}
+            faults={faults}
+            citedRules={lastReview?.comments.flatMap((comment) => comment.ruleSlug ?? []) ?? []}
+          />
         </div>
-        <WritePanels
-          value={panel}
-          onChange={setPanel}
-          conversation={conversation}
-          content={content}
-          faults={faults}
-          citedRules={lastReview?.comments.flatMap((comment) => comment.ruleSlug ?? []) ?? []}
-        />
-      </div>
-      <footer className="sticky bottom-0 z-10 flex flex-wrap items-center gap-x-5 gap-y-2 border-t bg-surface-0 px-4 py-2.5 text-sm sm:px-6 max-rail:bottom-14">
-        <SaveLine state={state} />
-        {notice}
-        {conversation.assignment && <LeaseLine conversationId={conversation.id} assignment={conversation.assignment} />}
-        <span className="text-ink-3 tabular-nums">{t('counts', { turns: content.messages.length, characters })}</span>
-        {isReturned && (
-          <Field label={t('note')} labelHidden className="min-w-40 flex-1">
-            <Input className="h-8" placeholder={t('note')} value={note} onChange={(event) => setNote(event.target.value)} />
-          </Field>
+        <WorkBar className="gap-x-5 text-sm">
+          <SaveLine state={state} />
+          {notice}
+          {conversation.assignment && <LeaseLine conversationId={conversation.id} assignment={conversation.assignment} />}
+          <span className="text-ink-3 tabular-nums">{t('counts', { turns: content.messages.length, characters })}</span>
+          {isReturned && (
+            <Field label={t('note')} labelHidden className="min-w-40 flex-1">
+              <Input className="h-8" placeholder={t('note')} value={note} onChange={(event) => setNote(event.target.value)} />
+            </Field>
+          )}
+          <span className="ml-auto">
+            <Button variant="primary" keys="mod+enter" pending={submit.isPending} disabled={state.kind === 'conflict'} onClick={trySubmit}>
+              {t('submit')}
+            </Button>
+          </span>
+        </WorkBar>
+        {dialog === 'skip' && conversation.assignment && (
+          <SkipDialog
+            assignmentId={conversation.assignment.id}
+            prepare={prepare}
+            onFailed={() => store.release()}
+            onClose={() => setDialog(null)}
+            onSkipped={() => leave('/write')}
+          />
         )}
-        <span className="ml-auto">
-          <Button variant="primary" keys="mod+enter" pending={submit.isPending} disabled={state.kind === 'conflict'} onClick={trySubmit}>
-            {t('submit')}
-          </Button>
-        </span>
-      </footer>
-      {dialog === 'skip' && conversation.assignment && (
-        <SkipDialog
-          assignmentId={conversation.assignment.id}
-          prepare={prepare}
-          onFailed={() => store.release()}
-          onClose={() => setDialog(null)}
-          onSkipped={() => leave('/write')}
-        />
-      )}
-      {dialog === 'withdraw' && (
-        <WithdrawDialog
-          conversationId={conversation.id}
-          prepare={prepare}
-          onFailed={() => store.release()}
-          onClose={() => setDialog(null)}
-          onWithdrawn={() => leave('')}
-        />
-      )}
-    </div>
+        {dialog === 'withdraw' && (
+          <WithdrawDialog
+            conversationId={conversation.id}
+            prepare={prepare}
+            onFailed={() => store.release()}
+            onClose={() => setDialog(null)}
+            onWithdrawn={() => leave('')}
+          />
+        )}
+      </div>
+    </RuleReader>
   )
 }

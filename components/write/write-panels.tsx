@@ -64,19 +64,24 @@ type Props = {
   content: DraftContent
   faults: readonly TurnFault[]
   citedRules: readonly string[]
+  /** A rule to go to. */
+  shownRule: { slug: string } | null
 }
 
 /** Rules, checks, the model's view and the history, beside the text. */
-export function WritePanels({ value, onChange, conversation, content, faults, citedRules }: Props) {
+export function WritePanels({ value, onChange, conversation, content, faults, citedRules, shownRule }: Props) {
   const t = useTranslations('write')
   return (
-    <aside aria-label={t('panels')} className="min-w-0 xl:sticky xl:top-6 xl:max-h-[calc(100dvh-6rem)] xl:self-start xl:overflow-y-auto">
+    <aside
+      aria-label={t('panels')}
+      className="min-w-0 xl:sticky xl:top-6 xl:max-h-[calc(100dvh-var(--foot,4rem)-2.5rem)] xl:self-start xl:overflow-y-auto"
+    >
       <Tabs
         label={t('panels')}
         value={value}
         onChange={onChange}
         tabs={[
-          { id: 'guideline', label: t('guideline'), content: <RuleSearch cited={citedRules} /> },
+          { id: 'guideline', label: t('guideline'), content: <RuleSearch cited={citedRules} shown={shownRule} /> },
           { id: 'checks', label: t('checks'), count: faults.length, content: <Checks faults={faults} /> },
           { id: 'model', label: t('modelView'), content: <Rendered content={content} /> },
           { id: 'history', label: t('history'), content: <History conversation={conversation} content={content} /> },

@@ -1,5 +1,6 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import type { CommentInput, Ratings, Severity } from '#lib/domain/review.ts'
+import { isSame } from '#lib/domain/same.ts'
 import { createLocalStore } from './local-store.ts'
 
 /** A comment being written: what it is about was chosen when it was begun. */
@@ -12,6 +13,8 @@ export type UnfinishedComment = {
   messageId?: string
   rangeStart?: number
   rangeEnd?: number
+  /** Which of the comments it is another wording of. */
+  at?: number
 }
 
 /** What a reviewer has written about a revision and not sent yet. */
@@ -32,6 +35,38 @@ export const reviewDrafts = createLocalStore<ReviewDraft>('exemplar-review', { r
 export const usualRatings = createLocalStore<{ ratings: Ratings }>('exemplar-usual-ratings', { ratings: {} })
 
 /** The comment as it is sent. */
-export function commentOf({ body, severity, rule, gap, suggestion, ...place }: UnfinishedComment): CommentInput {
+export function commentOf({ body, severity, rule, gap, suggestion, at: _at, ...place }: UnfinishedComment): CommentInput {
   return { ...place, body: body.trim(), severity, ...(gap ? { gap } : rule ? { rule } : {}), ...(suggestion ? { suggestion } : {}) }
+}
+
+type Comments = Pick<ReviewDraft, 'comments' | 'unfinished'>
+
+/** Is there something in the form that is in no comment yet? */
+export function hasUnfinished({ comments, unfinished }: Comments): boolean {
+  if (!unfinished || unfinished.body.trim() === '') return false
+  return unfinished.at === undefined || !isSame(commentOf(unfinished), comments[unfinished.at])
+}
+
+/** What is in the form becomes a comment, or the new wording of the one it was opened from. */
+export function finishComment(draft: Comments): Comments {
+  const { comments, unfinished } = draft
+  if (!unfinished || !hasUnfinished(draft)) return { comments, unfinished: null }
+  const comment = commentOf(unfinished)
+  return { comments: unfinished.at === undefined ? [...comments, comment] : comments.with(unfinished.at, comment), unfinished: null }
+}
+
+/** Opens a comment in the form again; what the form held is put among the comments first. */
+export function reopenComment(draft: Comments, at: number): Comments {
+  const { comments } = finishComment(draft)
+  const comment = comments[at]
+  if (!comment) return draft
+  const { body, severity, rule = '', gap = false, suggestion = '', ...place } = comment
+  return { comments, unfinished: { ...place, body, severity, rule, gap, suggestion, at } }
+}
+
+/** Takes a comment away, and the form with it where it holds another wording of it. */
+export function removeComment({ comments, unfinished }: Comments, index: number): Comments {
+  const left = comments.toSpliced(index, 1)
+  if (unfinished?.at === undefined || unfinished.at < index) return { comments: left, unfinished }
+  return { comments: left, unfinished: unfinished.at === index ? null : { ...unfinished, at: unfinished.at - 1 } }
 }

@@ -1,8 +1,6 @@
-import { type ChangeObject, diffArrays } from 'diff'
+import { diffArrays } from 'diff'
 import type { Message } from './conversation.ts'
-import { linesOf, wordsOf } from './text-tokens.ts'
-
-export type DiffPart = { kind: 'same' | 'added' | 'removed'; text: string }
+import { type DiffPart, diffText } from './text-diff.ts'
 
 /** What became of one message between two revisions, by its id. A text field is null where it is the same in both. */
 export type MessageDiff = {
@@ -15,25 +13,6 @@ export type MessageDiff = {
   toolCalls: DiffPart[] | null
   /** Stands between other messages than before. */
   moved: boolean
-}
-
-/** Beyond this many edits a diff by word costs more than it tells; lines take over, then the whole text. */
-const MAX_EDITS = 3000
-
-const asParts = (changes: ChangeObject<string[]>[]): DiffPart[] =>
-  changes.map(({ added, removed, value }) => ({ kind: added ? 'added' : removed ? 'removed' : 'same', text: value.join('') }))
-
-/** Two texts as parts that are the same, added or removed. All but the removed join to `after`, all but the added to `before`. */
-export function diffText(before: string, after: string): DiffPart[] {
-  if (before === after) return before ? [{ kind: 'same', text: before }] : []
-  for (const tokens of [wordsOf, linesOf]) {
-    const changes = diffArrays(tokens(before), tokens(after), { maxEditLength: MAX_EDITS })
-    if (changes) return asParts(changes)
-  }
-  return [
-    { kind: 'removed', text: before },
-    { kind: 'added', text: after },
-  ]
 }
 
 /** Tool calls as the text a person compares: one call a block, arguments as they are. */

@@ -43,6 +43,10 @@ export const needsCitation = (verdict: Verdict): boolean => NEEDS_CITATION.has(v
 /** Does one of the comments say by which rule? A gap of the guideline does as well: there is no rule to cite yet. */
 export const hasCitation = (comments: readonly CommentInput[]): boolean => comments.some((comment) => comment.rule || comment.gap)
 
+/** Whoever decides an escalation must know what is asked of them: a word in the summary, or in a comment. */
+export const lacksReason = (verdict: Verdict, { summary, comments }: { summary: string; comments: readonly unknown[] }): boolean =>
+  verdict === 'escalate' && summary.trim() === '' && comments.length === 0
+
 /** Where a verdict leads; an approval leads there only when enough others have approved the same revision. */
 export const OUTCOME = {
   approve: 'approved',

@@ -3,6 +3,7 @@ import { Prisma } from '#lib/generated/prisma/client.ts'
 import { openDraft } from './draft.ts'
 import { expireDue, takeSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
+import { OWN_WORK_ORDER, ownWork } from './own-work.ts'
 
 /** What every claim answers: the lease, straight from the statement that made it. */
 export type ClaimedRow = {
@@ -23,15 +24,13 @@ const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", 
 
 const exceptions = (ids: readonly string[]) => Prisma.sql`${ids as string[]}::uuid[]`
 
-const liveLease = (kind: 'write' | 'review', { projectId, userId, except }: Omit<Who, 'leaseMinutes'>) => Prisma.sql`
-  SELECT ${LEASE_COLUMNS} FROM "assignment"
-  WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = ${kind}
-    AND "expiresAt" > now() AND "conversationId" IS NOT NULL AND "conversationId" <> ALL (${exceptions(except)})
-  ORDER BY "fencingToken" LIMIT 1`
-
 /** A live lease for review the person holds already: asking twice gives the same work. */
-export async function findLiveReview(tx: Tx, who: Who): Promise<ClaimedRow | null> {
-  const rows = await tx.$queryRaw<ClaimedRow[]>(liveLease('review', who))
+export async function findLiveReview(tx: Tx, { projectId, userId, except }: Who): Promise<ClaimedRow | null> {
+  const rows = await tx.$queryRaw<ClaimedRow[]>`
+    SELECT ${LEASE_COLUMNS} FROM "assignment"
+    WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = 'review'
+      AND "expiresAt" > now() AND "conversationId" IS NOT NULL AND "conversationId" <> ALL (${exceptions(except)})
+    ORDER BY "fencingToken" LIMIT 1`
   return rows[0] ?? null
 }
 
@@ -50,6 +49,13 @@ export async function leaseConversation(
   return rows[0] ?? null
 }
 
+/** Locks somebody's own work. False when it was finished or deleted in the meantime. */
+export async function lockOwn(tx: Tx, conversationId: string): Promise<boolean> {
+  const locked = await tx.$queryRaw<object[]>`
+    SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid AND state IN ('changes-requested', 'draft') FOR UPDATE`
+  return locked.length > 0
+}
+
 /**
  * A lease for the author on their own draft or returned conversation, which the caller has locked: the one they hold, or a new
  * one. It takes a slot where one is free; where none is, they may finish all the same, and the text becomes an extra candidate.
@@ -65,33 +71,26 @@ export async function leaseOwn(tx: Tx, conversationId: string, who: Who): Promis
   return (await leaseConversation(tx, 'write', conversationId, who)) ?? refuse('lease-lost')
 }
 
-export type NextWriting =
-  | { from: 'returned' | 'draft'; conversationId: string; lease: null }
-  | { from: 'held' | 'prompt'; conversationId: string; lease: ClaimedRow }
+/** The next thing to write; without a lease where it is their own and nobody holds one. */
+export type NextWriting = { conversationId: string; lease: ClaimedRow | null }
 
 /**
- * The next thing to write, in one statement. First what is the person's own: returned for changes (opened or not), then held
- * already, then a draft whose lease ended, last one in which nothing was written, if its prompt still wants an answer; returned
- * work and drafts come back without a lease, locked. Else a new prompt: the statement takes a slot and makes the conversation
+ * The next thing to write, in one statement: the first of the person's own work that they have not passed on and, where nothing
+ * was written in it, whose prompt still wants an answer. Else a new prompt: the statement takes a slot and makes the conversation
  * with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the CHECK on openSlots and the unique
  * lease index hold even if this were wrong. A prompt somebody skipped or answered is never offered to them again; skipped work
  * that they sent in later and that was returned is.
  */
 export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, except }: Who): Promise<NextWriting | null> {
-  const [row] = await tx.$queryRaw<(ClaimedRow & { from: NextWriting['from'] })[]>`
-    WITH waiting AS (
-      SELECT c.id, c.state = 'changes-requested' OR c.round > 0 AS returned FROM "conversation" c
-      WHERE c."authorId" = ${userId}::uuid AND c."projectId" = ${projectId}::uuid AND c.state IN ('changes-requested', 'draft')
-        AND c.id <> ALL (${exceptions(except)})
-        AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'write'
-                        AND (a.state = 'leased' AND a."expiresAt" > now() OR a.state = 'skipped' AND a."revisionId" IS NOT DISTINCT FROM c."currentRevisionId"))
-        AND (c."lapsedAt" IS NULL OR EXISTS (SELECT 1 FROM "prompt" p WHERE p.id = c."promptId" AND p.state = 'open' AND p."openSlots" > 0))
-      ORDER BY returned DESC, c."lapsedAt" IS NOT NULL, c."updatedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED
-    ), held AS (
-      ${liveLease('write', { projectId, userId, except })}
+  const [row] = await tx.$queryRaw<(Partial<ClaimedRow> & { conversationId: string })[]>`
+    WITH own AS (
+      SELECT own.* FROM (${ownWork({ projectId, userId })}) AS own
+      WHERE NOT "isPassedOn" AND id <> ALL (${exceptions(except)})
+        AND ("lapsedAt" IS NULL OR EXISTS (SELECT 1 FROM "prompt" p WHERE p.id = own."promptId" AND p.state = 'open' AND p."openSlots" > 0))
+      ORDER BY ${OWN_WORK_ORDER} LIMIT 1
     ), candidate AS (
       SELECT p.id FROM "prompt" p
-      WHERE NOT EXISTS (SELECT 1 FROM waiting) AND NOT EXISTS (SELECT 1 FROM held)
+      WHERE NOT EXISTS (SELECT 1 FROM own)
         AND p."projectId" = ${projectId}::uuid AND p.state = 'open' AND p."openSlots" > 0
         AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."promptId" = p.id AND a."assigneeId" = ${userId}::uuid AND a.kind = 'write'
                         AND a.state IN ('leased', 'done', 'skipped'))
@@ -111,15 +110,11 @@ export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, ex
       SELECT gen_random_uuid(), "projectId", 'write', "promptId", id, ${userId}::uuid, now() + make_interval(mins => ${leaseMinutes}::int) FROM made
       RETURNING ${LEASE_COLUMNS}
     )
-    SELECT 'returned' AS from, 1 AS rank, NULL::uuid AS id, NULL AS kind, NULL AS state, NULL::uuid AS "promptId", id AS "conversationId", NULL::uuid AS "revisionId",
-      NULL::bigint AS "fencingToken", NULL::timestamptz AS "leasedAt", NULL::timestamptz AS "expiresAt" FROM waiting WHERE returned
-    UNION ALL SELECT 'held', 2, ${LEASE_COLUMNS} FROM held
-    UNION ALL SELECT 'draft', 3, NULL, NULL, NULL, NULL, id, NULL, NULL, NULL, NULL FROM waiting WHERE NOT returned
-    UNION ALL SELECT 'prompt', 4, ${LEASE_COLUMNS} FROM leased
-    ORDER BY rank LIMIT 1`
-  if (!row?.conversationId) return null
-  const { from, conversationId } = row
-  return from === 'held' || from === 'prompt' ? { from, conversationId, lease: row } : { from, conversationId, lease: null }
+    SELECT own.id AS "conversationId", a.id, a.kind, a.state, a."promptId", a."revisionId", a."fencingToken", a."leasedAt", a."expiresAt"
+    FROM own LEFT JOIN "assignment" a ON a.id = own."leaseId"
+    UNION ALL SELECT "conversationId", id, kind, state, "promptId", "revisionId", "fencingToken", "leasedAt", "expiresAt" FROM leased`
+  if (!row) return null
+  return { conversationId: row.conversationId, lease: row.id ? (row as ClaimedRow) : null }
 }
 
 /**

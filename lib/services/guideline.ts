@@ -3,6 +3,7 @@ import { creatorOf } from '#lib/domain/actor.ts'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
+import { PlainText } from '#lib/domain/plain-text.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
 import { operation, type Tx } from './operation.ts'
@@ -213,7 +214,9 @@ export const publishGuideline = operation('guideline:publish', {
   },
   input: ProjectInput.extend({
     bump: Bump,
-    note: z.string().max(5000).default('').describe('What changed and why, for the people who work by it'),
+    note: PlainText.max(5000)
+      .refine((text) => text.trim() !== '', 'Say what changed and why.')
+      .describe('What changed and why, for the people who work by it'),
     draftVersion: Int4.min(0).describe('The draft version that was read'),
   }),
   output: Published.extend({ staleConversations: z.int() }),

@@ -5,6 +5,7 @@ import { type Action, can } from '#lib/domain/policy.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import { waitsForReview } from './claim.ts'
 import { operation, type Tx } from './operation.ts'
+import { OWN_WORK_ORDER, ownWork } from './own-work.ts'
 import { citedRules } from './quality.ts'
 import { projectSubject } from './subject.ts'
 
@@ -90,13 +91,21 @@ const shapeWork = ({ id, updatedAt, submittedAt, ...row }: WorkRow): z.input<typ
   at: row.state === 'submitted' ? (submittedAt ?? updatedAt) : updatedAt,
 })
 
+/** The first of a person's returned work or of their drafts, in the order of a claim. */
+async function ownIds(tx: Tx, who: { projectId: string; userId: string }, isReturned: boolean): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id FROM (${ownWork(who)}) AS own WHERE "isReturned" = ${isReturned} AND "lapsedAt" IS NULL ORDER BY ${OWN_WORK_ORDER} LIMIT ${SHORT}`
+  return rows.map(({ id }) => id)
+}
+
+const inOrder = <T extends { id: string }>(ids: readonly string[], rows: readonly T[]): T[] =>
+  ids.flatMap((id) => rows.find((row) => row.id === id) ?? [])
+
 async function writingOf(tx: Tx, projectId: string, userId: string) {
-  const own = { projectId, authorId: userId }
-  const newest = { orderBy: { updatedAt: 'desc' as const }, take: SHORT }
+  const returnedIds = await ownIds(tx, { projectId, userId }, true)
+  const draftIds = await ownIds(tx, { projectId, userId }, false)
   const returned = await tx.conversation.findMany({
-    // Opened or not: a conversation that was submitted before is a draft again only because changes were requested.
-    where: { ...own, OR: [{ state: 'changes-requested' }, { state: 'draft', round: { gt: 0 } }] },
-    ...newest,
+    where: { id: { in: returnedIds } },
     select: {
       ...WORK_FIELDS,
       // Those of the latest verdict, the weightiest first as the reviewer put them.
@@ -108,14 +117,14 @@ async function writingOf(tx: Tx, projectId: string, userId: string) {
       },
     },
   })
-  const drafts = await tx.conversation.findMany({ where: { ...own, state: 'draft', round: 0, lapsedAt: null }, ...newest, select: WORK_FIELDS })
+  const drafts = await tx.conversation.findMany({ where: { id: { in: draftIds } }, select: WORK_FIELDS })
   return {
-    returned: returned.map(({ reviews, ...row }) => {
+    returned: inOrder(returnedIds, returned).map(({ reviews, ...row }) => {
       const comments = reviews[0]?.comments ?? []
       return { ...shapeWork(row), comment: comments[0] ? { ...comments[0], body: comments[0].body.slice(0, 300) } : null, comments: comments.length }
     }),
-    drafts: drafts.map(shapeWork),
-    waitingForReview: await tx.conversation.count({ where: { ...own, state: 'submitted' } }),
+    drafts: inOrder(draftIds, drafts).map(shapeWork),
+    waitingForReview: await tx.conversation.count({ where: { projectId, authorId: userId, state: 'submitted' } }),
     hasPrompts: (await tx.prompt.findFirst({ where: { projectId, state: 'open', openSlots: { gt: 0 } }, select: { id: true } })) !== null,
   }
 }

@@ -1,6 +1,6 @@
 import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { anchorFaults, type CommentInput, hasCitation, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
+import { anchorFaults, type CommentInput, hasCitation, lacksReason, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
 import { currentGuideline } from './current-guideline.ts'
 import { returnSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
@@ -48,6 +48,9 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
     refuse('citation-required', 'Add at least one comment that cites the rule, or says that no rule fits, so that the author knows what to change.', {
       verdict,
     })
+  }
+  if (lacksReason(verdict, judgement)) {
+    refuse('reason-required', 'Say why you escalate it, in the summary or in a comment: who decides must know what is in doubt.', { verdict })
   }
   const [fault] = anchorFaults(comments, revision.messages)
   if (fault) refuse('anchor-outside-text', `Comment ${fault.index + 1}: ${fault.message}`, { index: fault.index })

@@ -63,7 +63,8 @@ export const submitReview = operation('conversation:review', {
     path: '/conversations/{conversationId}/reviews',
     summary: 'Judge a submitted conversation',
     successStatus: 201,
-    description: 'request-changes and reject need a comment that cites a rule. Nobody judges a text they wrote or edited.',
+    description:
+      'request-changes and reject need a comment that cites a rule, escalate needs a summary or a comment. Nobody judges a text they wrote or edited.',
     tags: ['review'],
   },
   input: JudgementInput.extend({ verdict: Verdict }),

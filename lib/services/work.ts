@@ -3,7 +3,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseOwn, type Who } from './claim.ts'
+import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseOwn, lockOwn, type Who } from './claim.ts'
 import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { assignmentSubject, conversationSubject, projectSubject } from './subject.ts'
@@ -20,7 +20,9 @@ async function leaseWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
   let next = await claimWriting(tx, who)
   // Slots of leases whose time is over may be all there is.
   if (!next && (await expireDue(tx, { projectId: who.projectId })) > 0) next = await claimWriting(tx, who)
-  return next && (next.lease ?? leaseOwn(tx, next.conversationId, who))
+  if (!next || next.lease) return next?.lease ?? null
+  // Their own, in nobody's hands. Submitted in another tab at this moment, it is not among their work when they ask again.
+  return (await lockOwn(tx, next.conversationId)) ? leaseOwn(tx, next.conversationId, who) : leaseWriting(tx, who)
 }
 
 export const claimWork = operation('work:claim', {
@@ -30,7 +32,7 @@ export const claimWork = operation('work:claim', {
     path: '/projects/{projectId}/claims',
     summary: 'Claim the next piece of work',
     description:
-      'Writing: returned work first, then what is already held, then the best open prompt. Reviewing: the oldest submission of somebody else. Answers no-work when nothing waits.',
+      'Writing: the first of your own work as getHome lists it (returned, then drafts), else the best open prompt. Reviewing: the oldest submission of somebody else. Answers no-work when nothing waits.',
     tags: ['work'],
   },
   input: z.strictObject({

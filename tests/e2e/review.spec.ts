@@ -1,28 +1,14 @@
 import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { makeProject, RULE, senderOf } from './desk-project.ts'
 import { signInAs, untilReady, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
 
 /** A slug of its own for every run: the tests judge everything the project has. */
 const PROJECT = `desk-${Date.now().toString(36)}`
-const RULE = 'truthful/unknown'
 /** Long enough that a step to the next message must scroll; with markdown to render. */
 const answerOf = (number: number) =>
   `Answer ${number}. Nobody of **that name** is known to me.\n\n${'A sentence that fills the page.\n\n'.repeat(40)}The end of ${number}.`
-const text = (en: string) => ({ en })
-const example = { prompt: {}, answer: {}, why: {} }
-
-type Sender = (method: 'post' | 'put' | 'get', address: string, data?: unknown) => Promise<never>
-
-const senderOf =
-  (page: Page): Sender =>
-  async (method, address, data) => {
-    const { origin } = new URL(page.url())
-    const response = await page.request[method](`/api/v1${address}`, { headers: { origin }, ...(data === undefined ? {} : { data }) })
-    expect(response.ok(), `${address}: ${await response.text()}`).toBe(true)
-    return (await response.json()) as never
-  }
-
 /** People signed in already: a sign-in for every test would be too many tries in a quarter of an hour. */
 const signedIn = new Map<string, BrowserContext>()
 
@@ -38,38 +24,10 @@ test.afterAll(async () => {
   for (const context of signedIn.values()) await context.close()
 })
 
-let projectId = ''
-
-/** A project of its own with twelve submissions of the manager's and a reviewer to judge them. */
+/** Twelve submissions of the manager's. */
 test.beforeAll(async ({ browser }) => {
   const page = await pageOf(browser, 'manager')
-  const send = senderOf(page)
-  const project: { id: string } = await send('post', '/projects', { name: 'Review desk', slug: PROJECT, description: '' })
-  projectId = project.id
-  const rule = { slug: RULE, principle: 'truthful', level: 'must', title: text('Say so'), statement: text('Say that you do not know.') }
-  await send('put', `/projects/${projectId}/guideline/draft`, {
-    baseVersion: 0,
-    content: {
-      title: text('Desk guideline'),
-      body: text('Read it.'),
-      rules: [{ ...rule, rationale: {}, appliesTo: { roles: [], categories: [] }, good: example, bad: example }],
-    },
-  })
-  await send('post', `/projects/${projectId}/guideline/versions`, { bump: 'major', note: '', draftVersion: 1 })
-  const rows = Array.from({ length: 12 }, (_, index) =>
-    JSON.stringify({
-      messages: [
-        { role: 'user', content: `Question ${index + 1}?` },
-        { role: 'assistant', content: answerOf(index + 1) },
-      ],
-    }),
-  )
-  const imported = await page.request.post(`/api/v1/projects/${projectId}/imports?format=messages&answers=submit&fileName=desk.jsonl`, {
-    headers: { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' },
-    data: rows.join('\n'),
-  })
-  expect(await imported.json()).toMatchObject({ imported: 12, faulty: 0 })
-  await send('post', `/projects/${projectId}/members`, { email: 'reviewer@demo.example', roles: ['reviewer'] })
+  await makeProject(page, { name: 'Review desk', slug: PROJECT, answers: Array.from({ length: 12 }, (_, index) => answerOf(index + 1)) })
   await page.close()
 })
 
@@ -380,8 +338,6 @@ test('a manager sees the gap, and why agreement is undefined; all nine places ha
   ] as const) {
     await page.keyboard.type(keys)
     await expect(page).toHaveURL(new RegExp(`/p/${PROJECT}${address}(/|$)`))
-    // Write and Review go on to the work they claim; a key pressed on the way there would be overtaken by it.
-    await page.waitForLoadState('networkidle')
   }
   await page.close()
 })

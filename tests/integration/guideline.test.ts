@@ -34,8 +34,8 @@ async function open() {
   const manager = await join(project.id, 'manager')
   const save = (body: GuidelineContent, baseVersion: number) =>
     invoke(saveGuidelineDraft, { projectId: project.id, content: body, baseVersion }, as(manager))
-  const publish = (bump: 'major' | 'minor' | 'patch', draftVersion: number) =>
-    invoke(publishGuideline, { projectId: project.id, bump, draftVersion }, as(manager))
+  const publish = (bump: 'major' | 'minor' | 'patch', draftVersion: number, note = 'Another wording.') =>
+    invoke(publishGuideline, { projectId: project.id, bump, note, draftVersion }, as(manager))
   return { project, manager, save, publish }
 }
 
@@ -118,6 +118,16 @@ describe('publishing a guideline', () => {
     expect(refused.message).toContain(words)
   })
 
+  test('a version says what changed: without a note it is refused, and nothing is published', async () => {
+    const { project, manager, save, publish } = await open()
+    await save(content(rule('truthful/unknown', 'Say so.')), 0)
+    for (const note of ['', ' \n\t'])
+      expect(await refusal(publish('major', 1, note))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('Say what changed') })
+    expect((await invoke(listGuidelineVersions, { projectId: project.id }, as(manager))).items).toEqual([])
+    await publish('major', 1, 'The first.')
+    expect((await invoke(listGuidelineVersions, { projectId: project.id }, as(manager))).items).toMatchObject([{ note: 'The first.' }])
+  })
+
   test('only a manager edits and publishes; every member reads', async () => {
     const { project, save, publish } = await open()
     const labeller = await join(project.id, 'labeller')
@@ -127,8 +137,11 @@ describe('publishing a guideline', () => {
     expect((await invoke(getGuideline, { projectId: project.id }, as(labeller))).version).toBe('1.0.0')
     expect((await refusal(invoke(getGuidelineDraft, { projectId: project.id }, as(labeller)))).code).toBe('forbidden')
     expect(
-      (await refusal(invoke(publishGuideline, { projectId: project.id, bump: 'major', draftVersion: 0 }, as(await join(project.id, 'engineer')))))
-        .code,
+      (
+        await refusal(
+          invoke(publishGuideline, { projectId: project.id, bump: 'major', note: 'Mine.', draftVersion: 0 }, as(await join(project.id, 'engineer'))),
+        )
+      ).code,
     ).toBe('forbidden')
   })
 

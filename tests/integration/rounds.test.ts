@@ -8,7 +8,7 @@ import { submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork, resumeWork, skipAssignment } from '#lib/services/work.ts'
 import { cited, openSubmission as open, resubmit } from '../support/submission.ts'
-import { as, assistant, buildGuideline, buildProject, buildPrompt, join, refusal, user } from '../support/world.ts'
+import { as, assistant, buildGuideline, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
 
 describe('over rounds', () => {
   test('stays returned once opened: first in the claim, at the top of the home page, with the reviewer’s comment', async () => {
@@ -30,6 +30,48 @@ describe('over rounds', () => {
     await db.$executeRaw`UPDATE "assignment" SET "expiresAt" = now() - interval '1 second' WHERE id = ${opened.id}::uuid`
     await expireLeases()
     expect((await invoke(claimWork, { projectId: project.id }, as(author))).conversationId).toBe(verdict.conversationId)
+  })
+
+  test('home and claim agree: whatever is open, the next piece of work is the first of the list', async () => {
+    const { project, author, reviewer, verdict } = await open()
+    const conversations = [verdict]
+    for (let number = 0; number < 2; number++) {
+      await buildPrompt(project.id)
+      conversations.push(await buildSubmission(project.id, author))
+    }
+    const told = { body: 'Say so.', severity: 'major' as const, rule: 'truthful/unknown' }
+    // Returned in another order than they were sent in.
+    for (const { conversationId, revisionId } of [conversations[1], conversations[2], conversations[0]].flatMap((each) => each ?? []))
+      await invoke(submitReview, { conversationId, revisionId, verdict: 'request-changes', comments: [told] }, as(reviewer))
+    for (let number = 0; number < 2; number++) await buildPrompt(project.id)
+    const homeOf = async () => {
+      const { returned = [], drafts = [] } = (await invoke(getHome, { projectId: project.id }, as(author))).writing ?? {}
+      return [...returned, ...drafts].map(({ conversationId }) => conversationId)
+    }
+    const claimed = async () => (await invoke(claimWork, { projectId: project.id }, as(author))).conversationId
+    const ids = [conversations[1], conversations[2], conversations[0]].map((each) => each?.conversationId)
+    expect(await homeOf()).toEqual(ids)
+    expect(await claimed()).toBe(ids[0])
+    // Opened, it stays the first; so it does when another one is opened by its address, and when a lease ends.
+    expect(await homeOf()).toEqual(ids)
+    await invoke(resumeWork, { conversationId: ids[2] ?? '' }, as(author))
+    expect(await claimed()).toBe(ids[0])
+    await db.$executeRaw`UPDATE "assignment" SET "expiresAt" = now() - interval '1 second' WHERE "conversationId" = ${ids[0]}::uuid`
+    await expireLeases()
+    expect(await claimed()).toBe(ids[0])
+    // Passed on, it goes to the end of the list, and the next is given.
+    const { id: assignmentId } = await invoke(claimWork, { projectId: project.id }, as(author))
+    await invoke(skipAssignment, { assignmentId, reason: 'not-my-field' }, as(author))
+    expect(await homeOf()).toEqual([ids[1], ids[2], ids[0]])
+    for (const expected of [ids[1], ids[2]]) {
+      expect(await claimed()).toBe(expected)
+      await resubmit(project.id, author)
+    }
+    // Drafts: the newest first, and no new prompt while there is one.
+    const first = await invoke(claimWork, { projectId: project.id }, as(author))
+    const second = await invoke(claimWork, { projectId: project.id, except: [first.conversationId ?? ''] }, as(author))
+    expect(await homeOf()).toEqual([ids[0], second.conversationId, first.conversationId])
+    expect(await claimed()).toBe(second.conversationId)
   })
 
   test('work once skipped and sent in later is offered to its author again when it is returned', async () => {

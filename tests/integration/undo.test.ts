@@ -32,7 +32,7 @@ describe('undo and escalation', () => {
     async (word) => {
       const { project, verdict, reviewer, messageId } = await open({ requiredApprovals: 2 })
       const judge = await join(project.id, 'manager')
-      await invoke(submitReview, { ...verdict, verdict: 'escalate' }, as(reviewer))
+      await invoke(submitReview, { ...verdict, verdict: 'escalate', summary: 'Is this harmful?' }, as(reviewer))
       const comments = [cited(await messageId())]
       const { reviewId } = await invoke(adjudicateConversation, { ...verdict, verdict: word, comments }, as(judge))
       expect((await invoke(withdrawReview, { reviewId }, as(judge))).state).toBe('escalated')
@@ -53,10 +53,21 @@ describe('undo and escalation', () => {
     expect((await refusal(invoke(withdrawReview, { reviewId }, as(reviewer)))).code).toBe('undo-expired')
   })
 
+  test('who escalates says why, in the summary or in a comment', async () => {
+    const { verdict, reviewer, messageId } = await open()
+    const escalate = (more: object) => invoke(submitReview, { ...verdict, verdict: 'escalate', ...more }, as(reviewer))
+    expect(await refusal(escalate({}))).toMatchObject({ code: 'reason-required', message: expect.stringContaining('Say why') })
+    expect((await refusal(escalate({ summary: ' \n ' }))).code).toBe('reason-required')
+    expect(await db.review.count({ where: { conversationId: verdict.conversationId } })).toBe(0)
+    const { reviewId } = await escalate({ comments: [cited(await messageId())] })
+    await invoke(withdrawReview, { reviewId }, as(reviewer))
+    expect(await escalate({ summary: 'Is this harmful?' })).toMatchObject({ state: 'escalated' })
+  })
+
   test('an escalation can be withdrawn by its author, and is decided by a manager who neither wrote nor judged it', async () => {
     const { project, verdict, author, reviewer } = await open({ requiredApprovals: 2 })
     const judge = await join(project.id, 'manager')
-    await invoke(submitReview, { ...verdict, verdict: 'escalate' }, as(reviewer))
+    await invoke(submitReview, { ...verdict, verdict: 'escalate', summary: 'Is this harmful?' }, as(reviewer))
     const { abilities } = await invoke(getConversation, { conversationId: verdict.conversationId }, as(author))
     expect(abilities).toMatchObject({ withdraw: true, write: false })
     await db.membership.update({

@@ -48,7 +48,7 @@ async function publish(projectId: string, person: Person, pick: number) {
   const content = guidelineText(`Say so, ${pick} ${crypto.randomUUID()}.`)
   const saved = await invoke(saveGuidelineDraft, { projectId, baseVersion: draft.version, content }, as(person))
   const bump = (['major', 'minor', 'patch'] as const)[pick % 3] ?? 'major'
-  return invoke(publishGuideline, { projectId, bump, draftVersion: saved.version }, as(person))
+  return invoke(publishGuideline, { projectId, bump, note: 'Another wording.', draftVersion: saved.version }, as(person))
 }
 
 /** A project with prompts that want one to three answers, everybody who can be in one, and somebody who is not. */

@@ -48,7 +48,7 @@ const draftVersion = async (projectId: string) => (await db.guidelineDraft.findU
 const publishing: Make = async ({ projectId }) => {
   const row = { content: guidelineText(), version: 1 }
   await db.guidelineDraft.upsert({ where: { projectId }, create: { projectId, ...row }, update: row })
-  return { params: { projectId }, body: { bump: 'minor', draftVersion: 1 } }
+  return { params: { projectId }, body: { bump: 'minor', note: 'Another wording.', draftVersion: 1 } }
 }
 
 const queuedBuild: Make = async ({ projectId, snapshotId, modelId }) => {

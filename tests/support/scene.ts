@@ -48,7 +48,7 @@ export async function buildScene() {
   const data = await buildTrainable(await openTrainer(), 6)
   const manager = await join(data.project.id, 'manager')
   await invoke(saveGuidelineDraft, { projectId: data.project.id, baseVersion: 0, content: guidelineText() }, as(manager))
-  await invoke(publishGuideline, { projectId: data.project.id, bump: 'major', draftVersion: 1 }, as(manager))
+  await invoke(publishGuideline, { projectId: data.project.id, bump: 'major', note: 'The first.', draftVersion: 1 }, as(manager))
   const base = await db.model.findUniqueOrThrow({ where: { id: data.modelId } })
   const again = await invoke(freezeSnapshot, { projectId: data.project.id, name: 'again' }, as(data.engineer))
   await runFreeze({ snapshotId: again.id })
@@ -112,7 +112,7 @@ export async function submissionOf({ projectId }: Scene, owner: Person) {
 
 export async function escalationOf(scene: Scene, owner: Person) {
   const { conversationId, revisionId } = await submissionOf(scene, owner)
-  await invoke(submitReview, { conversationId, revisionId, verdict: 'escalate' }, as(scene.reviewer))
+  await invoke(submitReview, { conversationId, revisionId, verdict: 'escalate', summary: 'Is this harmful?' }, as(scene.reviewer))
   return { conversationId, revisionId }
 }
 

@@ -1,0 +1,26 @@
+'use client'
+import { useTranslations } from 'next-intl'
+import { memo, type ReactNode, useMemo } from 'react'
+import { diffText } from '#lib/domain/text-diff.ts'
+import { DiffText } from './word-diff.tsx'
+
+type Props = {
+  /** What it would replace; empty where it is about a whole message or conversation. */
+  passage: string
+  text: string
+  /** What became of it, or can be done with it. */
+  children?: ReactNode
+}
+
+/** A text a reviewer suggests, told as such, with what it changes about the passage. */
+export const Suggestion = memo(function Suggestion({ passage, text, children }: Props) {
+  const t = useTranslations('review')
+  const parts = useMemo(() => (passage ? diffText(passage, text) : [{ kind: 'same' as const, text }]), [passage, text])
+  return (
+    <figure aria-label={t('suggestion')} className="mt-1.5 border-approved border-l-2 pl-3">
+      <figcaption className="text-ink-3 text-xs">{t('suggestion')}</figcaption>
+      <DiffText parts={parts} className="max-h-80 overflow-auto break-words" />
+      {children}
+    </figure>
+  )
+})
