@@ -2,7 +2,7 @@
 import type { EditorView } from '@codemirror/view'
 import { Plus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { useCallback, useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react'
+import { type Ref, useCallback, useEffect, useEffectEvent, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
@@ -10,14 +10,21 @@ import type { Role } from '#lib/domain/conversation.ts'
 import { addMessage, moveMessage, newMessageId, nextRole } from '#lib/domain/draft.ts'
 import { MessageEditor } from './message-editor.tsx'
 
+/** What the page can ask of the editor. */
+export type EditorHandle = {
+  /** Goes to a message; where a place in its content is named, selects it. */
+  show: (place: { message: string; field?: string; from?: number; to?: number }) => void
+}
+
 type Props = {
+  ref?: Ref<EditorHandle>
   document: ConversationDocument
   /** Begins in the last turn, or at the button that adds the first. */
   autoFocus?: boolean
 }
 
 /** Every turn of a conversation, to write: one history over text and structure, keys to go and to add. */
-export function ConversationEditor({ document: source, autoFocus = false }: Props) {
+export function ConversationEditor({ ref, document: source, autoFocus = false }: Props) {
   const t = useTranslations('write')
   const ids = useSyncExternalStore(source.subscribe, source.getIds, source.getIds)
   const views = useRef(new Map<string, EditorView>())
@@ -38,6 +45,16 @@ export function ConversationEditor({ document: source, autoFocus = false }: Prop
     if (view) view.focus()
     else wanted.current = id
   }
+  const show: EditorHandle['show'] = ({ message, field, from, to }) => {
+    document.querySelector(`[data-message="${CSS.escape(message)}"]`)?.scrollIntoView({ block: 'center' })
+    const view = views.current.get(message)
+    if (!view) return
+    view.focus()
+    if ((field !== 'content' && field !== 'result') || from === undefined || to === undefined) return
+    const end = view.state.doc.length
+    view.dispatch({ selection: { anchor: Math.min(from, end), head: Math.min(to, end) }, scrollIntoView: true })
+  }
+  useImperativeHandle(ref, () => ({ show }))
   const add = (role?: Role) => {
     const id = newMessageId()
     wanted.current = id

@@ -58,7 +58,7 @@ export function useSubmission(conversation: Conversation, store: DraftStore, not
     },
     onError: (error) => {
       store.release()
-      if (isApiError(error) && error.code === 'conversation-incomplete') onIncomplete()
+      if (isApiError(error) && (error.code === 'conversation-incomplete' || error.code === 'checks-open')) onIncomplete()
       const { title, next } = errorText(error)
       notifyError(title, next)
     },

@@ -1,8 +1,9 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
-import { type ReactNode, useState, useSyncExternalStore } from 'react'
-import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
+import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react'
+import { useChecks } from '#components/check/use-checks.ts'
+import { ConversationEditor, type EditorHandle } from '#components/conversation/conversation-editor.tsx'
 import { RuleReader } from '#components/guideline/rule-link.tsx'
 import { focusRuleSearch } from '#components/guideline/rule-search.tsx'
 import { Button } from '#components/ui/button.tsx'
@@ -12,6 +13,7 @@ import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
 import { WorkBar } from '#components/ui/work-bar.tsx'
 import type { api } from '#lib/client/api.ts'
+import { openFindings } from '#lib/domain/check/open-findings.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
@@ -41,6 +43,7 @@ type Props = {
 /** The writer's desk: what is asked at the left, the conversation in the middle, rules and checks at the right, what is safe below. */
 export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const t = useTranslations('write')
+  const c = useTranslations('checks')
   const { document: source, store, state } = useDraft(conversation.id, fetched)
   const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
   const [dialog, setDialog] = useState<'skip' | 'withdraw' | null>(null)
@@ -49,12 +52,18 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const [note, setNote] = useState('')
   const [startsInText] = useState(() => typeof window !== 'undefined' && window.location.hash === TO_TEXT)
   const faults = turnFaults(content.messages, { complete: true })
+  const findings = useChecks(conversation.projectId, conversation.language, content)
+  const editor = useRef<EditorHandle>(null)
   const submit = useSubmission(conversation, store, note, () => setPanel('checks'))
   const { prepare, leave, giveBack, isHeld } = useGivingUp(conversation, store)
+  const open = openFindings(findings ?? [], content.acknowledgements ?? []).length
   const trySubmit = () => {
     if (faults.length > 0) {
       setPanel('checks')
       notifyError(t('notYet'), faults[0]?.message)
+    } else if (open > 0) {
+      setPanel('checks')
+      notifyError(t('notYet'), c('open', { count: open }))
     } else submit.mutate()
   }
   const changePanel = (id: string) => {
@@ -101,15 +110,18 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
             {isReturned && lastReview && (
               <RemarkList review={lastReview} revisions={conversation.revisions} messages={content.messages} document={source} />
             )}
-            <ConversationEditor document={source} autoFocus={startsInText} />
+            <ConversationEditor ref={editor} document={source} autoFocus={startsInText} />
           </div>
           <WritePanels
             value={panel}
             onChange={changePanel}
             shownRule={shownRule}
             conversation={conversation}
+            document={source}
             content={content}
             faults={faults}
+            findings={findings}
+            onShow={(place) => editor.current?.show(place)}
             citedRules={lastReview?.comments.flatMap((comment) => comment.ruleSlug ?? []) ?? []}
           />
         </div>

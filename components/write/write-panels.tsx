@@ -2,9 +2,13 @@
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { useDeferredValue } from 'react'
+import { ChecksPanel } from '#components/check/checks-panel.tsx'
 import { RuleSearch } from '#components/guideline/rule-search.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Tabs } from '#components/ui/tabs.tsx'
+import type { ConversationDocument } from '#lib/client/conversation-document.ts'
+import type { Finding, Place } from '#lib/domain/check/finding.ts'
+import { openFindings } from '#lib/domain/check/open-findings.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import type { TurnFault } from '#lib/domain/turns.ts'
 import type { Conversation } from './write-page.tsx'
@@ -12,24 +16,6 @@ import type { Conversation } from './write-page.tsx'
 // Of panels that are opened when the text stands.
 const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
 const WordDiff = dynamic(() => import('#components/conversation/word-diff.tsx').then((module) => module.WordDiff), { loading: () => null })
-
-function Checks({ faults }: { faults: readonly TurnFault[] }) {
-  const t = useTranslations('write')
-  if (faults.length === 0) return <p className="text-approved">{t('allGood')}</p>
-  const show = (index: number) => document.querySelectorAll<HTMLElement>('[data-message]')[index]?.scrollIntoView({ block: 'center' })
-  return (
-    <ul className="space-y-2">
-      {faults.map((fault) => (
-        <li key={`${fault.index}-${fault.code}-${fault.field}`}>
-          <button type="button" onClick={() => show(fault.index)} className="w-full rounded px-2 py-1.5 text-left hover:bg-surface-1">
-            <span className="block text-ink-3 text-xs">{t('inMessage', { position: fault.index + 1 })}</span>
-            {t(`fault.${fault.code}`)}
-          </button>
-        </li>
-      ))}
-    </ul>
-  )
-}
 
 /** Rendered when typing pauses: the text goes to the server and back. */
 function Rendered({ content }: { content: DraftContent }) {
@@ -61,16 +47,21 @@ type Props = {
   value: string
   onChange: (id: string) => void
   conversation: Conversation
+  document: ConversationDocument
   content: DraftContent
   faults: readonly TurnFault[]
+  findings: readonly Finding[] | null
+  /** Goes to a place in the text. */
+  onShow: (place: Pick<Place, 'message'> & Partial<Place>) => void
   citedRules: readonly string[]
   /** A rule to go to. */
   shownRule: { slug: string } | null
 }
 
 /** Rules, checks, the model's view and the history, beside the text. */
-export function WritePanels({ value, onChange, conversation, content, faults, citedRules, shownRule }: Props) {
+export function WritePanels({ value, onChange, conversation, document, content, faults, findings, onShow, citedRules, shownRule }: Props) {
   const t = useTranslations('write')
+  const open = faults.length + openFindings(findings ?? [], content.acknowledgements ?? []).length
   return (
     <aside
       aria-label={t('panels')}
@@ -82,7 +73,12 @@ export function WritePanels({ value, onChange, conversation, content, faults, ci
         onChange={onChange}
         tabs={[
           { id: 'guideline', label: t('guideline'), content: <RuleSearch cited={citedRules} shown={shownRule} /> },
-          { id: 'checks', label: t('checks'), count: faults.length, content: <Checks faults={faults} /> },
+          {
+            id: 'checks',
+            label: t('checks'),
+            count: open,
+            content: <ChecksPanel document={document} content={content} faults={faults} findings={findings} onShow={onShow} />,
+          },
           { id: 'model', label: t('modelView'), content: <Rendered content={content} /> },
           { id: 'history', label: t('history'), content: <History conversation={conversation} content={content} /> },
         ]}

@@ -1,3 +1,4 @@
+import type { DraftContent } from '../conversation.ts'
 import type { Acknowledgement } from './acknowledgement.ts'
 import type { Finding } from './finding.ts'
 
@@ -12,3 +13,16 @@ export function openFindings(findings: readonly Finding[], given: readonly Ackno
   const reasons = new Set(given.map(acknowledgementKey))
   return findings.filter((finding) => finding.level === 'error' || (finding.level === 'warning' && !reasons.has(findingKey(finding))))
 }
+
+/** A text with a reason given for a finding, or taken back (null). */
+export function acknowledge(content: DraftContent, finding: Finding, reason: string | null): DraftContent {
+  const key = findingKey(finding)
+  const others = (content.acknowledgements ?? []).filter((given) => acknowledgementKey(given) !== key)
+  const given = reason === null ? others : [...others, { check: finding.check, message: finding.at.message, quote: finding.quote, reason }]
+  const { acknowledgements: _, ...rest } = content
+  return given.length > 0 ? { ...rest, acknowledgements: given } : rest
+}
+
+/** The reason given for a finding, if there is one. */
+export const reasonFor = (finding: Finding, given: readonly Acknowledgement[]): string | null =>
+  given.find((each) => acknowledgementKey(each) === findingKey(finding))?.reason ?? null
