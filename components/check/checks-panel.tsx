@@ -16,6 +16,13 @@ type Props = {
   onShow: (place: Pick<Place, 'message'> & Partial<Place>) => void
 }
 
+/** Puts the cursor where the first open check wants an answer: its reason, or the place of an error. */
+export function focusFirstOpen(): void {
+  const open = document.querySelector('[data-open-check]')
+  open?.querySelector<HTMLElement>('input')?.focus()
+  if (!open?.contains(document.activeElement)) open?.querySelector('button')?.focus()
+}
+
 /** What stands in the way of submitting, then what deserves a look. */
 export function ChecksPanel({ document, content, faults, findings, onShow }: Props) {
   const t = useTranslations('write')

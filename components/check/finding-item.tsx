@@ -50,8 +50,9 @@ export function FindingItem({ finding, position, reason, onShow, onReason }: Pro
   const text = useFindingText()
   const { Icon, tone } = LOOK[finding.level]
   const isMet = finding.level === 'warning' && reason !== null
+  const isOpen = finding.level === 'error' || (finding.level === 'warning' && reason === null)
   return (
-    <li className="flex gap-2 py-2.5">
+    <li className="flex gap-2 py-2.5" data-open-check={isOpen || undefined}>
       <Icon aria-label={t(`level.${finding.level}`)} role="img" className={`mt-0.5 size-4 shrink-0 ${isMet ? 'text-ink-3' : tone}`} />
       <div className="min-w-0 flex-1">
         <button type="button" onClick={onShow} className="block w-full rounded text-left hover:text-accent">

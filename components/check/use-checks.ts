@@ -15,7 +15,7 @@ export function useChecks(projectId: string, language: string, content: DraftCon
   const [checks, setChecks] = useState<BackgroundChecks | null>(null)
   useEffect(() => {
     if (!settings) return
-    const made = new BackgroundChecks(workerPort(), { ...settings, language })
+    const made = new BackgroundChecks(workerPort(), { ...settings.checks, language })
     setChecks(made)
     return () => made.close()
   }, [settings, language])

@@ -1,8 +1,10 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { useEffect, useState, useSyncExternalStore } from 'react'
-import { ConversationEditor } from '#components/conversation/conversation-editor.tsx'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { ChecksPanel } from '#components/check/checks-panel.tsx'
+import { useChecks } from '#components/check/use-checks.ts'
+import { ConversationEditor, type EditorHandle } from '#components/conversation/conversation-editor.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -11,6 +13,8 @@ import { notify, notifyError } from '#components/ui/toast.tsx'
 import { WorkBar } from '#components/ui/work-bar.tsx'
 import { api } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
+import { openFindings } from '#lib/domain/check/open-findings.ts'
+import type { DraftContent } from '#lib/domain/conversation.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import type { Conversation, Revision } from './review-page.tsx'
@@ -18,19 +22,31 @@ import type { OwnDraft } from './use-review-draft.ts'
 
 const KEEP_AFTER_MS = 500
 
+/** The text as a draft holds it. */
+const textOf = ({ messages, tools, acknowledgements }: Revision): DraftContent => ({
+  messages,
+  tools,
+  ...(acknowledgements.length > 0 && { acknowledgements }),
+})
+
 type Props = { conversation: Conversation; revision: Revision; draft: OwnDraft; onClose: () => void; onFixed: () => void }
 
 /** The submission as a text to correct in place. Sent, it is a new revision with the reviewer as its editor, for another reviewer to judge. */
 export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Props) {
   const t = useTranslations('review')
+  const c = useTranslations('checks')
   const client = useQueryClient()
   const errorText = useErrorText()
-  const [original] = useState(() => ({ messages: revision.messages, tools: revision.tools }))
+  const [original] = useState(() => textOf(revision))
   const [source] = useState(() => new ConversationDocument(draft.kept.fix?.content ?? original))
   const [note, setNote] = useState(draft.kept.fix?.note ?? '')
   const [attempt] = useState(() => `fix-${revision.id}-${Date.now()}`)
   const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
   const isChanged = !isSame(content, original)
+  const faults = turnFaults(content.messages, { complete: true })
+  const findings = useChecks(conversation.projectId, conversation.language, content)
+  const open = openFindings(findings ?? [], content.acknowledgements ?? []).length
+  const editor = useRef<EditorHandle>(null)
   const { set } = draft
   const keep = () => set({ fix: isChanged ? { content, note } : null })
   // Kept on this device a moment after the last key, as everything a reviewer writes.
@@ -51,8 +67,8 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
     onError: (error) => notifyError(errorText(error).title, errorText(error).next),
   })
   const save = () => {
-    const [fault] = turnFaults(content.messages, { complete: true })
-    if (fault) notifyError(t('notComplete'), fault.message)
+    if (faults[0]) notifyError(t('notComplete'), faults[0].message)
+    else if (open > 0) notifyError(t('notComplete'), c('open', { count: open }))
     else if (isChanged) fix.mutate()
     else notifyError(t('nothingFixed'))
   }
@@ -78,9 +94,15 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
         close()
       }}
     >
-      <div className="min-w-0 px-4 py-6 sm:px-6">
-        <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
-        <ConversationEditor document={source} />
+      <div className="grid min-w-0 grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="min-w-0">
+          <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
+          <ConversationEditor ref={editor} document={source} />
+        </div>
+        <aside aria-label={c('title')} className="min-w-0 xl:sticky xl:top-6 xl:self-start">
+          <h2 className="font-medium text-sm">{c('title')}</h2>
+          <ChecksPanel document={source} content={content} faults={faults} findings={findings} onShow={(place) => editor.current?.show(place)} />
+        </aside>
       </div>
       <WorkBar>
         <Input

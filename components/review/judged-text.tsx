@@ -1,6 +1,7 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
+import { Reasons } from '#components/check/reasons.tsx'
 import { ConversationView } from '#components/conversation/conversation-view.tsx'
 import { renderContent } from '#components/conversation/rendered-content.tsx'
 import type { SelectedRange } from '#components/conversation/text-selection.ts'
@@ -56,6 +57,7 @@ export function JudgedText({ conversation, revision, comments, activeMessageId, 
         )}
       </div>
       {revision.note && <p className="mb-4 border-accent border-l-2 pl-3">{revision.note}</p>}
+      <Reasons given={revision.acknowledgements} messages={revision.messages} />
       {shown === 'model' && <RenderedText messages={revision.messages} tools={revision.tools} />}
       {shown === 'diff' && before && <WordDiff before={before.messages} after={revision.messages} />}
       {(shown === 'rendered' || shown === 'source') && (

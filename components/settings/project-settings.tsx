@@ -12,6 +12,7 @@ export function ProjectSettings({ children }: { children: ReactNode }) {
   const links = [
     { href: path('/settings'), label: t('project') },
     ...(can('member:read') ? [{ href: path('/settings/members'), label: t('members') }] : []),
+    ...(can('project:update') ? [{ href: path('/settings/checks'), label: t('checks') }] : []),
     { href: path('/settings/tokens'), label: t('apiTokens') },
     ...(can('audit:read') ? [{ href: path('/settings/audit'), label: t('auditLog') }] : []),
   ]

@@ -2,6 +2,7 @@
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react'
+import { focusFirstOpen } from '#components/check/checks-panel.tsx'
 import { useChecks } from '#components/check/use-checks.ts'
 import { ConversationEditor, type EditorHandle } from '#components/conversation/conversation-editor.tsx'
 import { RuleReader } from '#components/guideline/rule-link.tsx'
@@ -63,6 +64,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
       notifyError(t('notYet'), faults[0]?.message)
     } else if (open > 0) {
       setPanel('checks')
+      requestAnimationFrame(focusFirstOpen)
       notifyError(t('notYet'), c('open', { count: open }))
     } else submit.mutate()
   }

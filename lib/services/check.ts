@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Finding } from '#lib/domain/check/finding.ts'
+import { CHECK_LEVELS, type Finding } from '#lib/domain/check/finding.ts'
 import { openFindings } from '#lib/domain/check/open-findings.ts'
 import { makeChecker } from '#lib/domain/check/run.ts'
 import { ProjectChecks } from '#lib/domain/check/settings.ts'
-import { CHECK_IDS } from '#lib/domain/check/table.ts'
+import { CHECK_IDS, CHECKS, type Check } from '#lib/domain/check/table.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { operation, type Tx } from './operation.ts'
@@ -27,13 +27,25 @@ export async function requireChecks(tx: Tx, { projectId, language }: { projectId
   })
 }
 
+const Settings = z.object({
+  checks: ProjectChecks,
+  available: z
+    .array(z.object({ id: z.string(), level: z.enum(CHECK_LEVELS), rule: z.string().nullable() }))
+    .describe('The checks there are, with the level each has unless the project gives it another'),
+})
+
+const settingsOf = (checks: unknown): z.input<typeof Settings> => ({
+  checks: ProjectChecks.parse(checks),
+  available: CHECK_IDS.map((id) => ({ id, level: CHECKS[id].level, rule: (CHECKS[id] as Check).rule ?? null })),
+})
+
 export const getProjectChecks = operation('project:read', {
   name: 'getProjectChecks',
   route: { method: 'GET', path: '/projects/{projectId}/checks', summary: 'What a project checks in the texts written in it', tags: ['projects'] },
   input: z.strictObject({ projectId: z.uuid() }),
-  output: ProjectChecks,
+  output: Settings,
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
-  run: async ({ subject }) => ProjectChecks.parse(subject.checks),
+  run: async ({ subject }) => settingsOf(subject.checks),
 })
 
 export const setProjectChecks = operation('project:update', {
@@ -46,7 +58,7 @@ export const setProjectChecks = operation('project:update', {
     tags: ['projects'],
   },
   input: z.strictObject({ projectId: z.uuid(), checks: ProjectChecks }),
-  output: ProjectChecks,
+  output: Settings,
   subject: ({ tx, input }) => projectSubject(tx, input.projectId),
   event: 'checks.set',
   run: async ({ tx, input, subject, note }) => {
@@ -63,7 +75,7 @@ export const setProjectChecks = operation('project:update', {
       })
     await tx.project.update({ where: { id: subject.id }, data: { checks } })
     note({ levels: checks.levels, phrases: checks.phrases.length, patterns: checks.patterns.map(({ id }) => id) })
-    return checks
+    return settingsOf(checks)
   },
 })
 

@@ -1,0 +1,100 @@
+import AxeBuilder from '@axe-core/playwright'
+import { type BrowserContext, expect, type Page, test } from '@playwright/test'
+import { makeProject, senderOf } from './desk-project.ts'
+import { signInAs, visit } from './people.ts'
+
+test.describe.configure({ mode: 'serial' })
+
+const PROJECT = `checks-${Date.now().toString(36)}`
+const people = new Map<string, BrowserContext>()
+let projectId = ''
+
+test.beforeAll(async ({ browser }) => {
+  for (const character of ['manager', 'labeller', 'reviewer']) people.set(character, (await signInAs(browser, character)).context())
+  const page = await pageOf('manager', '/p/demo')
+  projectId = await makeProject(page, { name: 'Checks', slug: PROJECT, answers: ['An answer that nobody needs.'] })
+  const send = senderOf(page)
+  await send('post', `/projects/${projectId}/members`, { email: 'labeller@demo.example', roles: ['labeller'] })
+  await send('post', `/projects/${projectId}/prompts`, { messages: [{ id: 'q', role: 'user', content: 'Who are you?', train: false }] })
+  await page.close()
+})
+
+test.afterAll(async () => {
+  for (const context of people.values()) await context.close()
+})
+
+async function pageOf(character: string, address: string): Promise<Page> {
+  const page = await people.get(character)?.newPage()
+  if (!page) throw new Error(`${character} is not signed in`)
+  await visit(page, address)
+  return page
+}
+
+test('a manager sets another level and an expression of the project’s own', async () => {
+  const page = await pageOf('manager', `/p/${PROJECT}/settings/checks`)
+  await page.getByLabel('E-mail addresses: Level').selectOption('note')
+  await page.getByLabel('Names of the assistant').fill('Juniper')
+  await page.getByRole('button', { name: 'Add an expression' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('no-delving')
+  const expression = page.getByLabel('Expression', { exact: true })
+  await expression.fill('delv(?=e)')
+  await expect(page.getByRole('alert')).toContainText('(?=')
+  await expression.fill('\\bdelv(e|ing)\\b')
+  await page.getByLabel('What the writer is told').fill('Say look into')
+  await page.getByLabel('Try the expressions on a text').fill('We delve, they are delving.')
+  await expect(page.getByText('no-delving: 2 places')).toBeVisible()
+  await page.getByRole('button', { name: 'Save checks' }).click()
+  await expect(page.getByText('Checks saved')).toBeVisible()
+  await page.reload()
+  await expect(page.getByLabel('Expression', { exact: true })).toHaveValue('\\bdelv(e|ing)\\b')
+  await expect(page.getByLabel('E-mail addresses: Level')).toHaveValue('note')
+  await page.close()
+})
+
+test('a labeller sees findings while writing, lets one stand with a reason by keys alone, corrects another and submits', async () => {
+  const page = await pageOf('labeller', `/p/${PROJECT}/write`)
+  const { keyboard } = page
+  await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}/)
+  await expect(page.locator('[data-message]')).toHaveCount(1)
+  await page.getByRole('button', { name: 'Assistant', exact: true }).click()
+  const answer = page.getByLabel('Text of message 2', { exact: false })
+  await expect(answer).toBeFocused()
+  await keyboard.type('I am ChatGPT and I delve. Write to anna.berg@gmx.de.')
+  // Two warnings wait for a reason; the note on the address is none.
+  await expect(page.getByRole('tab', { name: 'Checks 2' })).toBeVisible()
+  await keyboard.press('Control+Enter')
+  await expect(page.getByText('2 checks are open')).toBeVisible()
+  const reason = page.getByLabel('Reason').first()
+  await expect(reason).toBeFocused()
+  await keyboard.type('The brief asks who it was.')
+  await keyboard.press('Enter')
+  await expect(page.getByText('Stands: The brief asks who it was.')).toBeVisible()
+  await expect(page.getByRole('tab', { name: 'Checks 1' })).toBeVisible()
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([])
+  // The finding leads to its words.
+  await page.getByRole('button', { name: 'Say look into' }).click()
+  await expect(answer).toBeFocused()
+  await keyboard.type('look')
+  await expect(page.getByRole('tab', { name: 'Checks', exact: true })).toBeVisible()
+  await expect(page.locator('[data-testid=save-state][data-state=saved]')).toBeVisible()
+  await page.reload()
+  await expect(answer).toContainText('I am ChatGPT and I look. Write')
+  await page.getByRole('tab', { name: /^Checks/ }).click()
+  await expect(page.getByText('Stands: The brief asks who it was.')).toBeVisible()
+  await answer.click()
+  await keyboard.press('Control+Enter')
+  await expect(page.getByText('Submitted', { exact: false }).first()).toBeVisible()
+  await page.close()
+})
+
+test('the reviewer reads the reason beside the text', async () => {
+  const page = await pageOf('reviewer', `/p/${PROJECT}/review`)
+  await expect(page).toHaveURL(/\/review\/[0-9a-f-]{36}$/)
+  // The imported answer came first.
+  await expect(page.getByText('An answer that nobody needs.')).toBeVisible()
+  await page.keyboard.press('a')
+  const reasons = page.getByRole('region', { name: 'Warnings the writer let stand' })
+  await expect(reasons).toContainText('Another assistant’s identity')
+  await expect(reasons).toContainText('The brief asks who it was.')
+  await page.close()
+})
