@@ -39,7 +39,7 @@ export function Tabs({ label, tabs, value, onChange, className, panelClassName }
             )}
           >
             {tab.label}
-            {tab.count !== undefined && <span className="ml-1.5 font-normal text-ink-3">{tab.count}</span>}
+            {tab.count !== undefined && <span className="ml-0.5 font-normal text-ink-3"> {tab.count}</span>}
           </button>
         ))}
       </div>
