@@ -13,6 +13,7 @@ import { api } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
+import { OwnSuggestions } from './own-suggestions.tsx'
 import type { Conversation, Revision } from './review-page.tsx'
 import type { OwnDraft } from './use-review-draft.ts'
 
@@ -80,6 +81,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
     >
       <div className="min-w-0 px-4 py-6 sm:px-6">
         <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
+        <OwnSuggestions comments={draft.kept.comments} revision={revision} messages={content.messages} document={source} />
         <ConversationEditor document={source} />
       </div>
       <WorkBar>

@@ -35,7 +35,7 @@ export function VerdictBar({ onVerdict, onComment, onFix, onSkip, abilities, con
     )
   }
   return (
-    <WorkBar>
+    <WorkBar className="max-sm:[&>button]:grow">
       {notice}
       <Summary {...summary} onWhy={() => onVerdict('escalate')} />
       {lease && <LeaseLine conversationId={conversationId} assignment={lease} />}
