@@ -89,7 +89,7 @@ function Summary({
         ref={summaryRef}
         aria-label={t('summary')}
         aria-describedby={asksWhy ? 'why-escalate' : undefined}
-        aria-invalid={asksWhy || undefined}
+        aria-invalid={(asksWhy && summary.trim() === '') || undefined}
         placeholder={t('summary')}
         className="min-w-40 flex-1 max-sm:basis-full"
         value={summary}
