@@ -1,6 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef } from 'react'
 import type { Message, Tool } from '#lib/domain/conversation.ts'
 import './conversation.css'
 import { MessageView } from './message-view.tsx'
@@ -50,6 +50,8 @@ export function ConversationView({
     if (isRendered && root.current) return paintHighlights(root.current, highlights, contentOf, activeHighlightId)
   }, [isRendered, highlights, activeHighlightId, messages])
 
+  // The same lists as long as the highlights are: a message is drawn again only for its own.
+  const byMessage = useMemo(() => Map.groupBy(highlights, (highlight) => highlight.messageId), [highlights])
   const report = () => {
     if (onSelectRange && root.current) onSelectRange(readSelection(root.current, contentOf))
   }
@@ -64,7 +66,7 @@ export function ConversationView({
           message={message}
           position={index + 1}
           total={messages.length}
-          highlights={highlights === NONE ? NONE : highlights.filter((highlight) => highlight.messageId === message.id)}
+          highlights={byMessage.get(message.id) ?? NONE}
           activeHighlightId={activeHighlightId}
           isActive={message.id === activeMessageId}
           onHighlight={onHighlight}

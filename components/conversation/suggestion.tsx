@@ -1,7 +1,9 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { memo, type ReactNode, useMemo } from 'react'
+import { Button } from '#components/ui/button.tsx'
 import { diffText } from '#lib/domain/text-diff.ts'
+import type { PassagePlace } from './use-passage.ts'
 import { DiffText } from './word-diff.tsx'
 
 type Props = {
@@ -24,3 +26,15 @@ export const Suggestion = memo(function Suggestion({ passage, text, children }: 
     </figure>
   )
 })
+
+/** Puts a suggestion in its place, or says why that cannot be. */
+export function ApplySuggestion({ place, onApply }: { place: PassagePlace; onApply: () => void }) {
+  const t = useTranslations('write')
+  if (place.kind === 'none') return null
+  if (place.kind !== 'stands') return <p className="mt-1.5 text-ink-3 text-sm">{t(`suggestion.${place.kind}`)}</p>
+  return (
+    <Button size="sm" className="mt-1.5" onClick={onApply}>
+      {t('applySuggestion')}
+    </Button>
+  )
+}

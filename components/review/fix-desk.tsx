@@ -17,6 +17,7 @@ import { openFindings } from '#lib/domain/check/open-findings.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
+import { OwnSuggestions } from './own-suggestions.tsx'
 import type { Conversation, Revision } from './review-page.tsx'
 import type { OwnDraft } from './use-review-draft.ts'
 
@@ -97,6 +98,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
       <div className="grid min-w-0 grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0">
           <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
+          <OwnSuggestions comments={draft.kept.comments} revision={revision} messages={content.messages} document={source} />
           <ConversationEditor ref={editor} document={source} />
         </div>
         <aside aria-label={c('title')} className="min-w-0 xl:sticky xl:top-6 xl:self-start">

@@ -1,6 +1,7 @@
 'use client'
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
+import { memo, useMemo } from 'react'
 import { Reasons } from '#components/check/reasons.tsx'
 import { ConversationView } from '#components/conversation/conversation-view.tsx'
 import { renderContent } from '#components/conversation/rendered-content.tsx'
@@ -34,8 +35,9 @@ type Props = {
   onReading: (reading: Reading) => void
 }
 
-/** What is judged: the text as its reader sees it, its source, what changed since the round before, or what the model sees. */
-export function JudgedText({ conversation, revision, comments, activeMessageId, onSelectRange, reading, onReading }: Props) {
+/** What is judged: the text as its reader sees it, its source, what changed since the round before, or what the model sees. Not drawn again for what is written beside it. */
+export const JudgedText = memo(function JudgedText(props: Props) {
+  const { conversation, revision, comments, activeMessageId, onSelectRange, reading, onReading } = props
   const t = useTranslations('review')
   const before = conversation.revisions.findLast(
     (each) => each.id !== revision.id && conversation.reviews.some((review) => review.revisionId === each.id),
@@ -47,9 +49,10 @@ export function JudgedText({ conversation, revision, comments, activeMessageId, 
     { which: 'model', title: t('modelView'), keys: 'm', disabled: false },
   ] as const
   useCommands(choices.map(({ which, ...choice }) => ({ ...choice, id: which, run: () => toggle(which) })))
+  const highlights = useMemo(() => highlightsOf(comments), [comments])
   const shown = reading === 'diff' && !before ? 'rendered' : reading
   return (
-    <div className="mx-auto w-full min-w-0 max-w-[46rem] pb-10">
+    <div className="mx-auto w-full min-w-0 max-w-[46rem] pb-20">
       <div className="mb-5 flex flex-wrap gap-x-5 gap-y-1">
         {choices.map(
           ({ which, title, disabled }) =>
@@ -64,7 +67,7 @@ export function JudgedText({ conversation, revision, comments, activeMessageId, 
         <ConversationView
           messages={revision.messages}
           tools={revision.tools}
-          highlights={highlightsOf(comments)}
+          highlights={highlights}
           activeMessageId={activeMessageId}
           onSelectRange={onSelectRange}
           {...(shown === 'rendered' ? { renderContent } : {})}
@@ -72,4 +75,4 @@ export function JudgedText({ conversation, revision, comments, activeMessageId, 
       )}
     </div>
   )
-}
+})

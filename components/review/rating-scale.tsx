@@ -24,7 +24,7 @@ export function RatingScale({ ratings, usual, active, onRate }: Props) {
         return (
           <fieldset key={principle} className={classNames('flex items-center gap-1 rounded px-1 py-0.5', active === principle && 'bg-surface-2')}>
             <legend className="sr-only">{t(`principle.${principle}`)}</legend>
-            <span aria-hidden className="w-28 whitespace-nowrap text-sm max-sm:w-20">
+            <span aria-hidden className="min-w-20 flex-1 whitespace-nowrap text-sm xl:max-w-28">
               {t(`principle.${principle}`)} <Kbd keys={KEYS[principle]} />
             </span>
             {[1, 2, 3, 4, 5].map((value) => (

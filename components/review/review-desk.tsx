@@ -140,10 +140,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
         <VerdictBar
           notice={notice}
           summary={summary}
-          onSummary={(text) => {
-            draft.set({ summary: text })
-            setAsksWhy(false)
-          }}
+          onSummary={(text) => draft.set({ summary: text })}
           summaryRef={summaryField}
           asksWhy={asksWhy}
           onVerdict={decide}

@@ -35,7 +35,7 @@ export function VerdictBar({ onVerdict, onComment, onFix, onSkip, abilities, con
     )
   }
   return (
-    <WorkBar>
+    <WorkBar className="max-sm:[&>button]:grow">
       {notice}
       <Summary {...summary} onWhy={() => onVerdict('escalate')} />
       {lease && <LeaseLine conversationId={conversationId} assignment={lease} />}
@@ -89,7 +89,7 @@ function Summary({
         ref={summaryRef}
         aria-label={t('summary')}
         aria-describedby={asksWhy ? 'why-escalate' : undefined}
-        aria-invalid={asksWhy || undefined}
+        aria-invalid={(asksWhy && summary.trim() === '') || undefined}
         placeholder={t('summary')}
         className="min-w-40 flex-1 max-sm:basis-full"
         value={summary}

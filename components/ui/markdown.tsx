@@ -1,5 +1,5 @@
 'use client'
-import { lazy, Suspense, useSyncExternalStore } from 'react'
+import { lazy, memo, Suspense, useSyncExternalStore } from 'react'
 import { classNames } from './class-names.ts'
 
 type Props = { children: string; className?: string; dir?: 'auto' | 'ltr' | 'rtl' }
@@ -10,8 +10,8 @@ const MarkdownBody = lazy(() => import('./markdown-body.tsx').then((module) => (
 
 const subscribe = () => () => undefined
 
-/** Rendered markdown (GFM, math), sanitised: no script, no foreign request, links open apart. */
-export function Markdown({ children, className, dir = 'auto' }: Props) {
+/** Rendered markdown (GFM, math), sanitised: no script, no foreign request, links open apart. Set once for a text: a long one takes seconds. */
+export const Markdown = memo(function Markdown({ children, className, dir = 'auto' }: Props) {
   const isInBrowser = useSyncExternalStore(
     subscribe,
     () => true,
@@ -28,4 +28,4 @@ export function Markdown({ children, className, dir = 'auto' }: Props) {
       <MarkdownBody source={children} className={className} dir={dir} />
     </Suspense>
   )
-}
+})

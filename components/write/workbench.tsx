@@ -107,7 +107,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
               />
             }
           />
-          <div className="min-w-0 pb-10" aria-busy={submit.isPending}>
+          <div className="min-w-0 pb-20" aria-busy={submit.isPending}>
             {state.kind === 'conflict' && <ConflictPanel state={state} onResolve={(choices) => store.resolve(choices)} />}
             {isReturned && lastReview && (
               <RemarkList review={lastReview} revisions={conversation.revisions} messages={content.messages} document={source} />

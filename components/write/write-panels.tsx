@@ -25,6 +25,7 @@ function Rendered({ content }: { content: DraftContent }) {
 
 function History({ conversation, content }: { conversation: Conversation; content: DraftContent }) {
   const t = useTranslations('write')
+  const settled = useDeferredValue(content)
   const last = conversation.revisions.at(-1)
   if (!last) return <p className="text-ink-3">{t('firstRound')}</p>
   return (
@@ -38,7 +39,7 @@ function History({ conversation, content }: { conversation: Conversation; conten
         ))}
       </ol>
       <h3 className="font-medium">{t('sinceReview')}</h3>
-      <WordDiff before={last.messages} after={content.messages} />
+      <WordDiff before={last.messages} after={settled.messages} />
     </div>
   )
 }

@@ -14,11 +14,20 @@ const nearest = (places: readonly number[], near: number): number | undefined =>
 
 const IS_WORD = /[\p{L}\p{N}]/u
 
+/** Markup with words or figures in it, which rendering drops: numbers of a list, the line that opens code, where a link leads. */
+const MARKUP = /^[ \t>]*\d{1,9}[.)](?=[ \t])|^[ \t>]*(?:```|~~~)[^\r\n]*|(?<=\])\([^()\s]*(?:[ \t]+"[^"\r\n]*")?\)/gm
+
 /** A text without white space and markup, with the place in the source of each character that is left. */
 function bare(text: string): { text: string; places: number[] } {
   const places: number[] = []
+  const dropped = new Map([...text.matchAll(MARKUP)].map((match) => [match.index, match.index + match[0].length]))
   let kept = ''
   for (let at = 0; at < text.length; ) {
+    const end = dropped.get(at)
+    if (end !== undefined) {
+      at = end
+      continue
+    }
     const character = String.fromCodePoint(text.codePointAt(at) ?? 0)
     if (IS_WORD.test(character)) {
       kept += character

@@ -56,6 +56,7 @@ test('a remark that waits to be sent is opened again and changed; a rule chosen 
   await keyboard.press('c')
   await expect(body(page)).toBeFocused()
   // The rule before the words: digits grade, and the button asks for what is missing.
+  await expect(form(page).getByRole('option')).toHaveCount(1)
   await form(page).getByRole('combobox', { name: 'Search rules' }).press('Enter')
   await expect(page.getByRole('button', { name: /^Add comment/ })).toBeFocused()
   await keyboard.press('1')

@@ -52,6 +52,7 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await reviewer.getByLabel('What should change, and why').fill('Say how one could find out.')
   const search = reviewer.getByRole('form', { name: 'Comment' }).getByRole('combobox', { name: 'Search rules' })
   await search.fill('truthful/unknown')
+  await expect(reviewer.getByRole('option', { name: /truthful\/unknown/ })).toBeVisible()
   await search.press('Enter')
   await reviewer.getByRole('button', { name: 'Add comment' }).click()
   await reviewer.getByRole('button', { name: /Request changes/ }).click()
