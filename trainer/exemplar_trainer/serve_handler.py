@@ -7,18 +7,14 @@ import time
 import traceback
 from http.server import BaseHTTPRequestHandler
 
-from .model_pool import ModelError
+from .model_pool import Lent, ModelError
+from .turns import GaveUp
 
 MAX_BODY_BYTES = 4 * 2**20
-_WAIT_SECONDS = 0.25
 
 
 class BadRequest(Exception):
     """The request's body is not what serve.py describes; the text says which field."""
-
-
-class _Gone(Exception):
-    """The client closed the connection."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -48,7 +44,7 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(400, str(error), "correct the request")
         except ModelError as error:
             self._refuse(422, str(error), error.cure)
-        except (_Gone, BrokenPipeError, ConnectionResetError):
+        except (GaveUp, BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         except Exception as error:
             traceback.print_exc()
@@ -65,21 +61,17 @@ class Handler(BaseHTTPRequestHandler):
     def _generate(self) -> None:
         request = _read_request(self._body())
         pool = self.server.pool
-        while not pool.acquire(_WAIT_SECONDS):  # somebody else's answer comes first
-            if self._is_gone():
-                raise _Gone
-        try:
-            with pool.use(request["base"], request["adapter"]) as (model, tokenizer):
-                self._stream(model, tokenizer, request)
-        finally:
-            pool.release()
+        with pool.seats.taken(self._is_gone), pool.lend(request["base"], request["adapter"], self._is_gone) as lent:
+            self._stream(lent, request)
 
-    def _stream(self, model, tokenizer, request: dict) -> None:
+    def _stream(self, lent: Lent, request: dict) -> None:
         from .generation import Answer, generate
         from .prompting import encode_prompt, stop_token_ids
 
+        model, tokenizer = lent.model, lent.tokenizer
         try:
-            prompt = encode_prompt(tokenizer, request["messages"])
+            with lent.step():  # a tokenizer is not for two threads at once
+                prompt = encode_prompt(tokenizer, request["messages"])
         except ValueError as error:
             raise BadRequest(f"messages: {error}") from error
         context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
@@ -94,6 +86,7 @@ class Handler(BaseHTTPRequestHandler):
             seed=request["seed"],
             stop_ids=stop_token_ids(tokenizer, model.generation_config),
             cancelled=self._is_gone,
+            step=lent.step,
         )
         began = time.perf_counter()
         for piece in pieces:
@@ -101,7 +94,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._send_line({"text": piece})
                 continue
             if piece.finish == "cancelled":
-                raise _Gone
+                raise GaveUp
             speed = piece.tokens / max(1e-9, time.perf_counter() - began)
             self._send_line({"done": True, "finish": piece.finish, "tokens": piece.tokens, "tokensPerSecond": round(speed, 2)})
         self.wfile.write(b"0\r\n\r\n")
