@@ -58,7 +58,7 @@ function Entries({ buildId, outcome }: { buildId: string; outcome: Outcome }) {
   )
   const columns: Column<Entry>[] = [
     { id: 'position', header: '#', cell: (row) => row.position, className: 'w-14 text-right text-ink-3' },
-    { id: 'split', header: t('split'), cell: (row) => row.split, className: 'w-28' },
+    { id: 'split', header: t('split'), cell: (row) => row.split, className: 'w-28 max-sm:hidden' },
     { id: 'why', header: t('why'), cell: (row) => (row.reason ? <ShortReason code={row.reason} detail={row.detail} /> : '–') },
     { id: 'tokens', header: t('tokens'), cell: (row) => row.tokens.toLocaleString(), className: 'w-24 text-right' },
     { id: 'cut', header: t('cutAway'), cell: (row) => row.truncatedTokens.toLocaleString(), className: 'w-24 text-right max-sm:hidden' },
