@@ -9,6 +9,7 @@ import { MACHINES } from '#lib/domain/machine.ts'
 import { Principle, Severity, Verdict } from '#lib/domain/review.ts'
 import { EXCLUSION_REASONS } from '#lib/domain/sft/refusal.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
+import { NO_AGREEMENT } from '#lib/domain/stats/agreement.ts'
 import { TRAINER_PHASES } from '#lib/domain/training/event.ts'
 import { ROLES } from '#lib/domain/turns.ts'
 
@@ -58,6 +59,7 @@ const OWED = [
   ...under('review.principle', Principle.options),
   ...under('guideline.principle', RulePrinciple.options),
   ...under('guideline.level', RuleLevel.options),
+  ...under('quality.noAgreement', NO_AGREEMENT),
   ...under('write.skipReason', SKIP_REASONS),
   ...under('runs.phase', ['queued', 'starting', 'working', ...TRAINER_PHASES]),
   ...['.message', '.cure'].flatMap((part) => under('builds.reason', EXCLUSION_REASONS, part)),

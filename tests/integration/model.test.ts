@@ -80,7 +80,11 @@ describe('models', { timeout: 120_000 }, () => {
     await invoke(removeModel, { projectId: project.id, modelId: registered.id }, as(engineer))
     rmSync(path.join(folder, 'tokenizer.json'))
     const refused = await refusal(invoke(registerModel, { projectId: project.id, name: 'broken', path: folder }, as(engineer)))
-    expect(refused).toMatchObject({ code: 'model-invalid', message: expect.stringContaining('tokenizer.json') })
+    expect(refused).toMatchObject({
+      code: 'model-invalid',
+      message: expect.stringContaining('tokenizer.json'),
+      data: { finding: { group: 'model', code: 'file-missing', facts: { file: 'tokenizer.json' } } },
+    })
     writeFileSync(path.join(folder, 'tokenizer.json'), '{')
     expect(await refusal(invoke(registerModel, { projectId: project.id, name: 'broken', path: folder }, as(engineer)))).toMatchObject({
       code: 'model-invalid',
@@ -131,9 +135,13 @@ describe('models', { timeout: 120_000 }, () => {
   test('an answer that breaks off says so in the stream; one that never began is a refusal', async () => {
     const broken = await ask(await register('broken', '/broken'))
     expect(broken[0]).toEqual({ type: 'text', text: 'I do ' })
-    expect(broken.at(-1)).toMatchObject({ type: 'error' })
+    expect(broken.at(-1)).toMatchObject({ type: 'error', code: expect.stringMatching(/./), message: expect.stringMatching(/\.$/) })
     const refused = await refusal(ask(await register('refusing', '/refusing')))
-    expect(refused).toMatchObject({ code: 'model-not-ready', message: expect.stringContaining('429') })
+    expect(refused).toMatchObject({
+      code: 'model-not-ready',
+      message: expect.stringContaining('429'),
+      data: { finding: { group: 'reply', code: 'endpoint-busy', facts: { status: 429 } } },
+    })
   })
 
   test('only an admin registers an endpoint', async () => {

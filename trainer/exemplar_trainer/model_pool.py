@@ -17,11 +17,11 @@ _OCCUPIED_SECONDS = 0.25
 
 
 class ModelError(TrainerError):
-    """A model cannot be served: the message says why, `cure` what to do about it."""
+    """A model cannot be served: the message says why, `cure` what to do; `code` and `facts` say the same to programs."""
 
-    def __init__(self, message: str, cure: str) -> None:
+    def __init__(self, code: str, message: str, cure: str, **facts: str) -> None:
         super().__init__(message)
-        self.cure = cure
+        self.code, self.cure, self.facts = code, cure, facts
 
 
 class Occupied(Exception):
@@ -140,7 +140,10 @@ class ModelPool:
                 folder, dtype="float32" if emulated else "auto", use_safetensors=True, local_files_only=True
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"the model {folder.name} cannot be loaded: {error}", "prepare or train the model again") from error
+            raise ModelError(
+                "model-not-loaded", f"the model {folder.name} cannot be loaded: {error}", "prepare or train the model again",
+                name=folder.name, detail=str(error)[:300],
+            ) from error  # fmt: skip
         model.to(self.device).eval()
         held = self._bases[path] = _Base(model, tokenizer, size, stamp)
         return held
@@ -170,7 +173,11 @@ class ModelPool:
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             self._drop(base_path)  # half an adapter may hang on it: load it afresh next time
             raise ModelError(
-                f"the adapter {folder.name} does not fit the base model: {str(error)[:300]}", "choose the base model it was trained on"
+                "adapter-differs",
+                f"the adapter {folder.name} does not fit the base model: {str(error)[:300]}",
+                "choose the base model it was trained on",
+                name=folder.name,
+                detail=str(error)[:300],
             ) from error
         base.model.eval()
         base.adapters[path] = (name, stamp, size)
@@ -189,9 +196,13 @@ class ModelPool:
         if used + size > self._limit:
             if any(base.answering for path, base in self._bases.items() if path != keep):
                 raise Occupied
+            needed, allowed = f"{size / 2**30:.1f}", f"{max(0, self._limit - used) / 2**30:.1f}"
             raise ModelError(
-                f"not enough memory: the model needs {size / 2**30:.1f} GiB, {max(0, self._limit - used) / 2**30:.1f} GiB are allowed",
+                "memory-short",
+                f"not enough memory: the model needs {needed} GiB, {allowed} GiB are allowed",
                 "choose a smaller model, or start the server with a larger --memory-bytes",
+                needed=needed,
+                allowed=allowed,
             )
 
     def _drop(self, path: str) -> None:
@@ -216,7 +227,8 @@ class ModelPool:
 def _folder(path: str, needed: str, what: str) -> Path:
     folder = Path(path)
     if not folder.is_absolute() or not (folder / needed).is_file():
-        raise ModelError(f"{path} is not a folder of a {what}: {needed} is missing", "check the path, or train the model again")
+        text = f"{path} is not a folder of a {what}: {needed} is missing"
+        raise ModelError("folder-incomplete", text, "check the path, or train the model again", file=needed)
     return folder
 
 
@@ -224,7 +236,8 @@ def _weights(folder: Path) -> list[Path]:
     try:
         return find_weight_files(folder)
     except TrainerError as error:
-        raise ModelError(str(error).removeprefix("baseModel.path: "), "prepare or train the model again") from error
+        detail = str(error).removeprefix("baseModel.path: ")
+        raise ModelError("weights-unreadable", detail, "prepare or train the model again", detail=detail) from error
 
 
 def _stamp(files: list[Path]) -> tuple:

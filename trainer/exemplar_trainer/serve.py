@@ -7,7 +7,7 @@ to one server a folder: a second start exits with 73. It leaves by itself after 
 - `GET /health` → `{"status": "ok", "device", "loaded": [{base, adapters, bytes}], "busy": bool}`
 - `POST /generate` `{"base", "adapter", "messages", "maxNewTokens", "temperature", "seed"}` → newline-delimited JSON:
   `{"text": "piece"}` …, then `{"done": true, "finish": "stop" | "length", "tokens", "tokensPerSecond"}`, or
-  `{"error", "cure"}` at any point. Two are answered at once, token by token in turn; others wait in their order. Before the first line an error also has a 4xx or 5xx status.
+  `{"error", "cure", "code", "facts"}` at any point. Two are answered at once, token by token in turn; others wait in their order. Before the first line an error also has a 4xx or 5xx status.
 """
 
 import argparse

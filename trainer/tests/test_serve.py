@@ -115,21 +115,21 @@ def test_temperature_draws_by_seed(server, tiny):
 
 
 def test_errors_name_a_cure(server, base, adapter, tmp_path):
-    for body, status in (
-        ({"base": "/nowhere"}, 422),
-        ({"adapter": "/nowhere"}, 422),
-        ({"messages": []}, 400),
-        ({"messages": [{"role": "user", "content": "x" * 5000}]}, 400),
-        ({"temperature": -1}, 400),
-        ({"colour": "red"}, 400),
+    for body, status, code in (
+        ({"base": "/nowhere"}, 422, "folder-incomplete"),
+        ({"adapter": "/nowhere"}, 422, "folder-incomplete"),
+        ({"messages": []}, 400, "request-invalid"),
+        ({"messages": [{"role": "user", "content": "x" * 5000}]}, 400, "context-exceeded"),
+        ({"temperature": -1}, 400, "request-invalid"),
+        ({"colour": "red"}, 400, "request-invalid"),
     ):
         got, lines = ask(server, base, **body)
-        assert got == status and lines[0]["error"] and lines[0]["cure"], body
+        assert got == status and lines[0]["error"] and lines[0]["cure"] and lines[0]["code"] == code, body
     broken = shutil.copytree(adapter, tmp_path / "broken")
     config = json.loads((broken / "adapter_config.json").read_text())
     (broken / "adapter_config.json").write_text(json.dumps({**config, "r": 5}))
     got, lines = ask(server, base, broken)
-    assert got == 422 and "does not fit the base model" in lines[0]["error"]
+    assert got == 422 and "does not fit the base model" in lines[0]["error"] and lines[0]["code"] == "adapter-differs"
     assert text_of(ask(server, base, adapter)[1]) == "My name is Tiny."  # the failure left nothing behind
 
 
