@@ -180,7 +180,14 @@ describe('models', { timeout: 120_000 }, () => {
     const other = await db.model.create({ data: { projectId: project.id, kind: 'base', name: 'elsewhere', path: '/nowhere', details: {} } })
     const refused = await refusal(invoke(startRun, { projectId: project.id, buildId, modelId: other.id, config: tinyConfig(5) }, as(engineer)))
     expect(refused).toMatchObject({ code: 'preflight-failed', message: expect.stringContaining('/nowhere') })
-    expect(refused.data.checks).toContainEqual(expect.objectContaining({ code: 'model', level: 'error', reason: 'model-unusable' }))
+    expect(refused.data.checks).toContainEqual(
+      expect.objectContaining({
+        code: 'model',
+        level: 'error',
+        reason: 'model-unusable',
+        facts: expect.objectContaining({ fault: 'folder-missing', folder: '/nowhere' }),
+      }),
+    )
     // Refused before anything was written: no run, no job, no event.
     expect(await db.run.count({ where: { projectId: project.id } })).toBe(0)
     expect(await db.auditEvent.count({ where: { chainId: project.id, event: 'run.started' } })).toBe(0)
