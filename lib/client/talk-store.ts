@@ -34,6 +34,10 @@ export const talkPlaces = createLocalStore<Place>('exemplar-talk-place', {
 /** The answers this page is receiving, by turn. They go on when the person looks at another screen. */
 const underWay = new Map<string, AbortController>()
 
+/** Requests of a page that is left fail like those of a lost connection. */
+let isLeaving = false
+if (typeof window !== 'undefined') window.addEventListener?.('pagehide', () => void (isLeaving = true))
+
 /** The turns as they are: an answer whose page was left or loaded anew ended where it was. */
 export const settled = (turns: readonly Turn[]): Turn[] =>
   turns.map((turn) => (turn.state === 'writing' && !underWay.has(turn.id) ? { ...turn, state: 'stopped' } : turn))
@@ -71,7 +75,7 @@ export async function receive(
       else end = { state: 'failed', problem: part.problem }
     }
   } catch (error) {
-    if (!controller.signal.aborted) end = { state: 'failed', problem: problemOf(error) }
+    if (!controller.signal.aborted && !isLeaving) end = { state: 'failed', problem: problemOf(error) }
   } finally {
     underWay.delete(id)
     change(key, side, id, () => end)
