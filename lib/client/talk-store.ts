@@ -36,7 +36,11 @@ const underWay = new Map<string, AbortController>()
 
 /** Requests of a page that is left fail like those of a lost connection. */
 let isLeaving = false
-if (typeof window !== 'undefined') window.addEventListener?.('pagehide', () => void (isLeaving = true))
+if (typeof window !== 'undefined') {
+  window.addEventListener('pagehide', () => {
+    isLeaving = true
+  })
+}
 
 /** The turns as they are: an answer whose page was left or loaded anew ended where it was. */
 export const settled = (turns: readonly Turn[]): Turn[] =>
