@@ -80,7 +80,7 @@ export const variables = {
   ),
   EXEMPLAR_PYTHON: variable(
     z.string().min(1).default('python3'),
-    'Python from which the local trainer’s environment is made: 3.11 or newer, or an older one beside which a `python3.11` to `python3.14` is found.',
+    'Python from which the local trainer’s environment is made: 3.10 or newer, or an older one beside which a `python3.10` to `python3.14` is found.',
   ),
   EXEMPLAR_TORCH_INDEX: variable(
     z.url({ protocol: /^https?$/, hostname: /.*/ }).optional(),

@@ -9,7 +9,10 @@ import { RuleLevel, RulePrinciple } from '#lib/domain/guideline.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
 import { MACHINES } from '#lib/domain/machine.ts'
 import { Principle, Severity, Verdict } from '#lib/domain/review.ts'
+import { EXCLUSION_REASONS } from '#lib/domain/sft/refusal.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
+import { NO_AGREEMENT } from '#lib/domain/stats/agreement.ts'
+import { TRAINER_PHASES } from '#lib/domain/training/event.ts'
 import { ROLES } from '#lib/domain/turns.ts'
 
 type Tree = { [key: string]: string | Tree }
@@ -58,15 +61,18 @@ const OWED = [
   ...under('review.principle', Principle.options),
   ...under('guideline.principle', RulePrinciple.options),
   ...under('guideline.level', RuleLevel.options),
+  ...under('quality.noAgreement', NO_AGREEMENT),
   ...under('write.skipReason', SKIP_REASONS),
   ...under('checks.level', [...CHECK_LEVELS, 'off']),
   ...under('checks.name', CHECK_IDS),
   ...under('checks.found', [...CHECK_IDS, 'phrase', 'pattern']),
+  ...under('runs.phase', ['queued', 'starting', 'working', ...TRAINER_PHASES]),
+  ...['.message', '.cure'].flatMap((part) => under('builds.reason', EXCLUSION_REASONS, part)),
 ]
 for (const key of OWED) if (!texts[0]?.has(key)) faults.push(`en: ${key} is missing; the code can ask for it`)
 
 /** Tables of texts that must hold nothing else: a state or an error that is gone takes its text along. */
-const EXACT = ['states', 'errors']
+const EXACT = ['states', 'errors', 'builds.reason', 'runs.phase']
 const NOT_REFUSALS = ['errors.offline.title', 'errors.offline.next']
 for (const key of texts[0]?.keys() ?? []) {
   if (EXACT.some((prefix) => key.startsWith(`${prefix}.`)) && ![...OWED, ...NOT_REFUSALS].includes(key))

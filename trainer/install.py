@@ -6,7 +6,7 @@ in the environment, written last, holds a hash of the requirements and the Pytho
 ready at once. An interrupted installation goes on where pip can, or starts anew where the environment is broken.
 SIGTERM and SIGINT end pip and all it started before they end us.
 
-Any Python 3 can start it: one older than 3.11 hands over to a newer one, or says which to install.
+Any Python 3 can start it: one older than 3.10 hands over to a newer one, or says which to install.
 
 `EXEMPLAR_TORCH_INDEX`: address of a package index to take torch from, e.g. one with CPU-only builds. Without it torch
 comes from pip's own configuration. A machine whose `nvidia-smi` answers always takes the default build.
@@ -28,7 +28,7 @@ from exemplar_trainer.child import run_child
 
 HERE = Path(__file__).resolve().parent
 MARKER = "exemplar-installed.json"
-OLDEST = (3, 11)  # the pinned numpy and pandas need it
+OLDEST = (3, 10)
 
 
 # Measured: the environment with torch's CPU build takes 1.46 GB, pip unpacks beside it what it is about to move there, and
@@ -83,14 +83,14 @@ def _fail(error: InstallError) -> int:
 
 def _hand_over() -> None:
     """Go on in a Python new enough, if the machine has one beside the one that started us."""
-    for minor in (14, 13, 12, 11):
+    for minor in (14, 13, 12, 11, 10):
         path = shutil.which(f"python3.{minor}")
         if path:
             os.execv(path, [path, *sys.argv])
     version = sys.version.split()[0]
     raise InstallError(
         "python-too-old",
-        f"fine-tuning needs Python 3.11 or newer, this is {version}",
+        f"fine-tuning needs Python 3.10 or newer, this is {version}",
         "install one beside it (apt-get install python3.11 python3.11-venv) or name one in EXEMPLAR_PYTHON, then try again",
         version=version,
     )

@@ -10,6 +10,7 @@ import { Section } from '#components/ui/section.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { query } from '#lib/client/api.ts'
+import { type LoadingCode, loadingCode } from '#lib/domain/sft/loading-code.ts'
 import type { BuildDetail } from './ledger.tsx'
 
 const KIB = 1024
@@ -19,43 +20,31 @@ function sizeOf(bytes: number): string {
   return bytes < KIB * KIB ? `${(bytes / KIB).toFixed(1)} KB` : `${(bytes / KIB / KIB).toFixed(1)} MB`
 }
 
-/** Code that loads the downloaded folder, as each trainer wants it. */
-const LOADING = {
-  datasets: `from datasets import load_dataset
-
-dataset = load_dataset("path/to/folder")  # columns input_ids, attention_mask, labels`,
-  TRL: `from datasets import load_dataset
-from trl import SFTConfig, SFTTrainer
-
-dataset = load_dataset("path/to/folder")
-# The rows are tokenized and masked already: TRL must neither cut nor mask them again.
-config = SFTConfig(max_length=None, packing=False, completion_only_loss=False, assistant_only_loss=False)
-SFTTrainer(model, args=config, train_dataset=dataset["train"]).train()`,
-  Axolotl: `datasets:
-  - path: path/to/folder
-    ds_type: parquet
-    type:            # empty: input_ids, attention_mask and labels are used as they are`,
-  pyarrow: `import pyarrow.parquet as pq
-
-table = pq.read_table("path/to/folder/data/train-00000-of-00001.parquet")`,
-} as const
-
-function LoadingCode() {
+/** Code that loads the downloaded folder, as each tool wants it; the first is in its README too. */
+function LoadIt({ build }: { build: BuildDetail }) {
   const t = useTranslations('builds')
-  const [tool, setTool] = useState<keyof typeof LOADING>('datasets')
+  const codes = loadingCode(build.recipe.format, build.manifest?.files ?? [])
+  const [tool, setTool] = useState<LoadingCode['tool']>('datasets')
+  const code = codes.find((each) => each.tool === tool)?.code ?? ''
   return (
-    <Section title={t('loadingCode')}>
+    <Section title={t('loadingCode')} hint={t('loadingHint')}>
       <div className="mb-2 flex flex-wrap gap-1">
-        {(Object.keys(LOADING) as (keyof typeof LOADING)[]).map((each) => (
-          <Button key={each} size="sm" variant={tool === each ? 'secondary' : 'quiet'} aria-pressed={tool === each} onClick={() => setTool(each)}>
-            {each}
+        {codes.map((each) => (
+          <Button
+            key={each.tool}
+            size="sm"
+            variant={tool === each.tool ? 'secondary' : 'quiet'}
+            aria-pressed={tool === each.tool}
+            onClick={() => setTool(each.tool)}
+          >
+            {each.tool}
           </Button>
         ))}
         <Button
           size="sm"
           variant="quiet"
           onClick={() => {
-            void navigator.clipboard.writeText(LOADING[tool])
+            void navigator.clipboard.writeText(code)
             notify(t('copied'))
           }}
         >
@@ -63,7 +52,7 @@ function LoadingCode() {
         </Button>
       </div>
       <pre tabIndex={0} className="overflow-x-auto rounded-md bg-surface-1 p-3 font-mono text-sm">
-        {LOADING[tool]}
+        {code}
       </pre>
     </Section>
   )
@@ -94,7 +83,7 @@ export function BuildFiles({ build }: { build: BuildDetail }) {
               <a
                 href={`/api/v1/builds/${build.id}/download?path=${encodeURIComponent(file.path)}`}
                 download
-                className="flex min-w-0 flex-1 items-center gap-2 break-all font-mono text-accent text-sm hover:underline"
+                className="flex min-w-0 flex-1 items-center gap-2 break-all max-sm:basis-full font-mono text-accent text-sm hover:underline"
               >
                 <Download aria-hidden className="size-4 shrink-0" />
                 {file.path}
@@ -106,7 +95,7 @@ export function BuildFiles({ build }: { build: BuildDetail }) {
           ))}
         </ul>
       </Section>
-      {build.recipe.format === 'tokenized' && <LoadingCode />}
+      <LoadIt build={build} />
     </>
   )
 }

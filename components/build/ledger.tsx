@@ -8,6 +8,7 @@ import type { Column } from '#components/ui/data-table.tsx'
 import { PagedList } from '#components/ui/paged-list.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { LedgerReason, ShortReason } from './ledger-reason.tsx'
 
 export type BuildDetail = Awaited<ReturnType<typeof api.getBuild>>
 type Entry = Awaited<ReturnType<typeof api.listLedger>>['items'][number]
@@ -57,8 +58,8 @@ function Entries({ buildId, outcome }: { buildId: string; outcome: Outcome }) {
   )
   const columns: Column<Entry>[] = [
     { id: 'position', header: '#', cell: (row) => row.position, className: 'w-14 text-right text-ink-3' },
-    { id: 'split', header: t('split'), cell: (row) => row.split, className: 'w-28' },
-    { id: 'why', header: t('why'), cell: (row) => <span className="truncate">{row.detail ?? row.reason ?? '–'}</span> },
+    { id: 'split', header: t('split'), cell: (row) => row.split, className: 'w-28 max-sm:hidden' },
+    { id: 'why', header: t('why'), cell: (row) => (row.reason ? <ShortReason code={row.reason} detail={row.detail} /> : '–') },
     { id: 'tokens', header: t('tokens'), cell: (row) => row.tokens.toLocaleString(), className: 'w-24 text-right' },
     { id: 'cut', header: t('cutAway'), cell: (row) => row.truncatedTokens.toLocaleString(), className: 'w-24 text-right max-sm:hidden' },
   ]
@@ -106,10 +107,11 @@ export function Ledger({ build }: { build: BuildDetail }) {
       </p>
       <p className="mt-1 text-ink-3 text-sm tabular-nums">{t('tokenFacts', { tokens: build.tokens, trained: build.trainedTokens })}</p>
       {Object.keys(build.excludedBy).length > 0 && (
-        <ul className="mt-2 text-sm">
+        <ul className="mt-4 space-y-2" aria-label={t('outcome.excluded')}>
           {Object.entries(build.excludedBy).map(([reason, count]) => (
-            <li key={reason}>
-              <span className="font-mono">{reason}</span> {count}
+            <li key={reason} className="flex gap-3">
+              <span className="min-w-8 text-right tabular-nums">{count.toLocaleString()}</span>
+              <LedgerReason code={reason} />
             </li>
           ))}
         </ul>

@@ -8,6 +8,7 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import type { Recipe } from '#lib/domain/sft/recipe.ts'
+import { LedgerReason } from './ledger-reason.tsx'
 import { ModelView } from './model-view.tsx'
 
 const SHOWN = 3
@@ -39,9 +40,9 @@ function PreviewRow({
   if (!rendering.data) return <SkeletonRows rows={5} label={t('loading')} />
   if (rendering.data.refusal)
     return (
-      <p role="alert" className="border-rejected border-l-2 pl-3">
-        {t('refused', { message: rendering.data.refusal.message })}
-      </p>
+      <div role="alert" className="border-rejected border-l-2 pl-3">
+        <LedgerReason code={rendering.data.refusal.code} detail={rendering.data.refusal.message} />
+      </div>
     )
   return rendering.data.view && <ModelView view={rendering.data.view} />
 }

@@ -6,6 +6,7 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import type { Message, Tool } from '#lib/domain/conversation.ts'
+import { LedgerReason } from './ledger-reason.tsx'
 import { ModelView } from './model-view.tsx'
 
 /** A text as the project's model would see it, rendered by the code that makes builds. */
@@ -26,6 +27,6 @@ export function RenderedText({ messages, tools }: { messages: readonly Message[]
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (models.data && !model) return <p className="text-ink-3">{t('view.noModel')}</p>
   if (!rendering.data) return <SkeletonRows rows={6} label={t('view.loading')} />
-  if (rendering.data.refusal) return <p className="text-changes">{rendering.data.refusal.message}</p>
+  if (rendering.data.refusal) return <LedgerReason code={rendering.data.refusal.code} detail={rendering.data.refusal.message} />
   return rendering.data.view && <ModelView view={rendering.data.view} />
 }

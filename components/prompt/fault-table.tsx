@@ -32,7 +32,7 @@ export function FaultTable({ faults, label }: { faults: readonly Fault[]; label:
             <tr key={fault.row} className="border-t align-top">
               {PLACES.map((place) => (
                 <td key={place} className="py-1.5 pr-4 text-right tabular-nums max-sm:pr-2">
-                  {fault[place]}
+                  {fault[place] ?? '–'}
                 </td>
               ))}
               <td className="break-all py-1.5 pr-4 font-mono text-xs leading-5 max-sm:hidden">

@@ -8,9 +8,9 @@ import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { notify } from '#components/ui/toast.tsx'
-import { api, query } from '#lib/client/api.ts'
+import { api, isApiError, query } from '#lib/client/api.ts'
 import { ImportReport } from './import-report.tsx'
-import { BlankFields, type ImportSettings, ImportSettingsFields, queryOf, START } from './import-settings.tsx'
+import { BlankFields, type ImportSettings, ImportSettingsFields, queryOf, type Recognised, startOf } from './import-settings.tsx'
 
 // Each dry run reads the whole file: not one for every letter.
 const PAUSE_MS = 400
@@ -53,13 +53,19 @@ function DropZone({ file, onFile }: { file: File | null; onFile: (file: File) =>
   )
 }
 
+const recognisedIn = (result: ImportResult | undefined, error: unknown): Recognised => {
+  if (isApiError(error) && error.code === 'unknown-format')
+    return (error.data as { reason?: string } | undefined)?.reason === 'fields' ? 'none' : null
+  return result?.format ?? null
+}
+
 /** Drop a file, see what it is and which rows are bad, then import the good ones. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const t = useTranslations('prompts')
   const project = useProject()
   const client = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
-  const [settings, setSettings] = useState(START)
+  const [settings, setSettings] = useState(() => startOf(project.language))
   // Kept while the file is read again, so that the fields to fill do not vanish under the fingers.
   const [blanks, setBlanks] = useState<readonly string[]>([])
   const run = useMutation({
@@ -98,6 +104,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   }, [isStale, settings])
   const readingId = useId()
   const result = isStale ? undefined : run.data
+  const recognised = settings.format === 'auto' ? recognisedIn(run.data, run.error) : null
   const isDone = result !== undefined && !result.isDryRun
   return (
     <Dialog
@@ -127,7 +134,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       {!isDone && <DropZone file={file} onFile={check} />}
       <fieldset disabled={isImporting}>
         {!isDone && settings.answers === 'submit' && blanks.length > 0 && <BlankFields settings={settings} blanks={blanks} onChange={setSettings} />}
-        {!isDone && <ImportSettingsFields settings={settings} onChange={setSettings} />}
+        {!isDone && <ImportSettingsFields settings={settings} recognised={recognised} onChange={setSettings} />}
       </fieldset>
       {(isReading || run.isPending) && (
         <p id={readingId} role="status" className="mt-4 text-ink-2">

@@ -1,14 +1,24 @@
 'use client'
 import Link from 'next/link'
-import { useTranslations } from 'next-intl'
+import { useLocale, useTranslations } from 'next-intl'
 import { useProject } from '#components/frame/project.tsx'
 import { FaultTable } from './fault-table.tsx'
 import type { ImportResult } from './import-dialog.tsx'
+
+/** A language by its tag, named in the reader's language as far as it has a name. */
+function languageName(tag: string, locale: string): string {
+  try {
+    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
+  } catch {
+    return tag
+  }
+}
 
 /** What a file holds: the balance of its rows, the first prompts, and the first bad rows with their cure. */
 export function ImportReport({ result }: { result: ImportResult }) {
   const t = useTranslations('prompts')
   const project = useProject()
+  const locale = useLocale()
   const title = t('badRows', { count: result.faulty })
   return (
     <div className="mt-5 space-y-4">
@@ -22,6 +32,9 @@ export function ImportReport({ result }: { result: ImportResult }) {
           isDryRun: String(result.isDryRun),
         })}
       </p>
+      {result.withoutLanguage > 0 && (
+        <p className="text-ink-2">{t('languageTaken', { count: result.withoutLanguage, language: languageName(result.language, locale) })}</p>
+      )}
       {result.samples.length > 0 && (
         <ul className="border-l-2 pl-3 text-ink-2 text-sm">
           {result.samples.map((sample) => (

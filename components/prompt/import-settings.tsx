@@ -1,9 +1,11 @@
 'use client'
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { FORMATS } from '#lib/domain/import/formats.ts'
+import type { ImportResult } from './import-dialog.tsx'
 
 export type ImportSettings = {
   format: 'auto' | (typeof FORMATS)[number]
@@ -15,7 +17,18 @@ export type ImportSettings = {
   replacements: Readonly<Record<string, string>>
 }
 
-export const START: ImportSettings = { format: 'auto', answers: 'ignore', category: '', language: '', licence: '', replacements: {} }
+/** Rows that name no language are taken to be in the project's. */
+export const startOf = (language: string): ImportSettings => ({
+  format: 'auto',
+  answers: 'ignore',
+  category: '',
+  language,
+  licence: '',
+  replacements: {},
+})
+
+/** What became of recognising the format: nothing yet, the format, or that the file is in none that is known. */
+export type Recognised = ImportResult['format'] | 'none' | null
 
 /** The settings as the operation takes them. */
 export const queryOf = ({ replacements, ...settings }: ImportSettings) => ({
@@ -29,18 +42,26 @@ export const queryOf = ({ replacements, ...settings }: ImportSettings) => ({
 type Props = { settings: ImportSettings; onChange: (settings: ImportSettings) => void }
 
 /** How to read the file, what to put where its rows say nothing, and whether its answers come along. */
-export function ImportSettingsFields({ settings, onChange }: Props) {
+export function ImportSettingsFields({ settings, recognised, onChange }: Props & { recognised: Recognised }) {
   const t = useTranslations('prompts')
+  const isUnknown = recognised === 'none'
+  const [isOpen, setOpen] = useState(false)
+  // A choice that has to be made is in sight, and stays there once it is made.
+  if (isUnknown && !isOpen) setOpen(true)
+  const nameOf = (format: ImportSettings['format']) => {
+    if (format !== 'auto' || !recognised || recognised === 'auto') return t(`formats.${format}`)
+    return isUnknown ? t('notRecognised') : t('recognised', { format: t(`formats.${recognised}`) })
+  }
   const set = (change: Partial<ImportSettings>) => onChange({ ...settings, ...change })
   return (
-    <details className="mt-3">
+    <details className="mt-3" open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer text-ink-2 text-sm">{t('options')}</summary>
       <div className="mt-3 grid grid-cols-1 gap-3 sm:grid-cols-2">
-        <Field label={t('format')}>
+        <Field label={t('format')} error={isUnknown ? t('chooseFormat') : null}>
           <Select value={settings.format} onChange={(event) => set({ format: event.target.value as ImportSettings['format'] })}>
             {(['auto', ...FORMATS] as const).map((format) => (
               <option key={format} value={format}>
-                {t(`formats.${format}`)}
+                {nameOf(format)}
               </option>
             ))}
           </Select>

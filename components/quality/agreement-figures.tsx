@@ -5,6 +5,7 @@ import { useProject } from '#components/frame/project.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { FEWEST_UNITS } from '#lib/domain/stats/agreement.ts'
 
 type Agreement = Awaited<ReturnType<typeof api.getAgreement>>
 type Figure = Agreement['verdicts']
@@ -16,7 +17,7 @@ export function useAgreementText() {
   const number = (value: number) => format.number(value, { minimumFractionDigits: 2, maximumFractionDigits: 2 })
   return (figure: Figure): { value: string; detail: string } => {
     const { alpha, low, high, units, judgements, reason } = figure
-    if (alpha === null) return { value: '–', detail: t(`noAgreement.${reason ?? 'no-overlap'}`, { units, judgements }) }
+    if (alpha === null) return { value: '–', detail: t(`noAgreement.${reason ?? 'no-overlap'}`, { units, judgements, fewest: FEWEST_UNITS }) }
     if (low === null || high === null) return { value: number(alpha), detail: t('agreementCount', { units, judgements }) }
     return { value: number(alpha), detail: t('agreementInterval', { low: number(low), high: number(high), units, judgements }) }
   }

@@ -133,6 +133,7 @@ function Weeks({ weeks }: { weeks: Quality['weeks'] }) {
 
 function Report({ data, weeks }: { data: Quality; weeks: number }) {
   const t = useTranslations('quality')
+  const common = useTranslations('common')
   const { waiting, roundsToApproval: rounds } = data
   return (
     <>
@@ -140,13 +141,14 @@ function Report({ data, weeks }: { data: Quality; weeks: number }) {
         <ShareFact name={t('acceptance')} share={data.acceptance} />
         <ShareFact name={t('firstRound')} share={data.firstRound} />
         <Figure name={t('rounds')} value={rounds.median ?? '–'}>
-          {rounds.histogram.map((bar) => t('roundsBar', { rounds: bar.rounds, count: bar.conversations })).join(', ')}
+          {rounds.histogram.map((bar) => t('roundsBar', { rounds: bar.rounds, count: bar.conversations })).join(common('comma'))}
         </Figure>
         <Figure name={t('waiting')} value={waiting.submitted + waiting.escalated}>
           {t('escalated', { count: waiting.escalated })}
           {waiting.oldestSubmittedAt && (
             <>
-              , {t('oldest')} <RelativeTime at={waiting.oldestSubmittedAt} />
+              {common('comma')}
+              {t('oldest')} <RelativeTime at={waiting.oldestSubmittedAt} />
             </>
           )}
         </Figure>

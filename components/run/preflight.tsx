@@ -17,10 +17,15 @@ const ICONS = {
 export function Preflight({ checks }: { checks: readonly Check[] }) {
   const t = useTranslations('runs')
   const words = useFinding('preflight')
+  const modelWords = useFinding('model')
+  // What is wrong with the folder is a finding of its own, told in the reader's language.
+  const factsOf = ({ facts }: Check) =>
+    typeof facts.fault === 'string' ? { ...facts, detail: `${facts.folder}: ${modelWords({ code: facts.fault, facts }).message}` } : facts
   return (
     <ul className="divide-y">
-      {checks.map(({ code, level, reason, facts }) => {
-        const { message, cure } = words({ code: reason, facts })
+      {checks.map((check) => {
+        const { code, level, reason } = check
+        const { message, cure } = words({ code: reason, facts: factsOf(check) })
         return (
           <li key={`${code} ${reason}`} className="flex items-start gap-2.5 py-2 [&>svg]:mt-0.5 [&>svg]:size-4 [&>svg]:shrink-0">
             {ICONS[level]}

@@ -23,6 +23,7 @@ const hash = (value: string | null, label: string) => (value ? <CopyId value={va
 /** From the model back to people and rules: snapshot, versions, build, base. */
 export function RunLineage({ run }: { run: Run }) {
   const t = useTranslations('runs')
+  const common = useTranslations('common')
   const project = useProject()
   const { snapshot, build, baseModel, guidelineVersions, authors, reviewers, tokenizerHash, chatTemplateHash } = run.lineage
   return (
@@ -33,7 +34,7 @@ export function RunLineage({ run }: { run: Run }) {
         </Link>{' '}
         {t('snapshotFacts', { rows: snapshot.rows, authors, reviewers })}
       </Fact>
-      <Fact name={t('guidelineVersions')}>{guidelineVersions.join(', ') || '–'}</Fact>
+      <Fact name={t('guidelineVersions')}>{guidelineVersions.join(common('comma')) || '–'}</Fact>
       <Fact name={t('build')}>
         <Link href={project.path(`/builds/${build.id}`)} className="text-accent hover:underline">
           {t('buildFacts', { rows: build.rows, tokens: build.tokens, trained: build.trainedTokens })}

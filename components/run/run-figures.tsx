@@ -2,6 +2,7 @@
 import { useTranslations } from 'next-intl'
 import { Progress } from '#components/ui/progress.tsx'
 import { clock, shareDone } from '#lib/domain/training/progress.ts'
+import { RunPhase } from './run-phase.tsx'
 import type { Run } from './use-run.ts'
 
 /** Step, loss, learning rate, speed and time left in one line, and how much is done. */
@@ -13,9 +14,7 @@ export function RunFigures({ run }: { run: Run }) {
     if (!isWaiting) return null
     return (
       <div className="mb-8">
-        <p className="mb-2 text-ink-2">
-          {run.waitsFor ? t('waitsFor', { name: run.waitsFor.name }) : t(run.state === 'running' ? 'loadingModel' : 'waiting')}
-        </p>
+        {run.waitsFor ? <p className="mb-2 text-ink-2">{t('waitsFor', { name: run.waitsFor.name })}</p> : <RunPhase run={run} />}
         <Progress value={null} label={t('progress')} />
       </div>
     )
@@ -35,6 +34,7 @@ export function RunFigures({ run }: { run: Run }) {
           <span key={fact}>{fact}</span>
         ))}
       </p>
+      {isWaiting && <RunPhase run={run} />}
       <Progress value={shareDone(latest)} label={t('progress')} />
       {latest.note && <p className="mt-2 text-ink-2">{latest.note}</p>}
       {latest.divergedAtStep !== null && (

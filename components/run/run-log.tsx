@@ -7,17 +7,21 @@ import { Input, Select } from '#components/ui/input.tsx'
 import { exactUtc } from '#components/ui/relative-time.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { filterLog, LOG_LEVELS, type LogLevel } from '#lib/domain/training/series.ts'
+import { usePhase } from './run-phase.tsx'
 import { type Run, type RunEvent, useRunEvents } from './use-run.ts'
 
-const TYPES = ['log', 'start', 'eval', 'checkpoint', 'artifact', 'end']
+const TYPES = ['log', 'phase', 'start', 'eval', 'checkpoint', 'artifact', 'end']
 const SHOWN = 500
 
 /** An event in one sentence: what the trainer wrote itself, or what it did. */
 function useSentence(): (event: RunEvent) => string {
   const t = useTranslations('runs')
+  const phase = usePhase()
   return ({ type, step, payload: p }) => {
     const number = (value: unknown) => (typeof value === 'number' ? value : 0)
     switch (type) {
+      case 'phase':
+        return phase(p.name)
       case 'start':
         return t('logLine.start', {
           params: number(p.params),

@@ -59,7 +59,7 @@ export function MembersPage() {
       ),
     },
     { id: 'email', header: t('email'), cell: (member) => <span className="text-ink-2">{member.email}</span>, className: 'max-md:hidden' },
-    { id: 'roles', header: t('roles'), cell: (member) => member.roles.map((role) => roleName(role)).join(', ') },
+    { id: 'roles', header: t('roles'), cell: (member) => member.roles.map((role) => roleName(role)).join(common('comma')) },
     { id: 'since', header: t('since'), cell: (member) => <RelativeTime at={member.since} className="text-ink-3" />, className: 'w-32 max-sm:hidden' },
   ]
   return (

@@ -50,7 +50,7 @@ export function PeoplePage() {
     {
       id: 'projects',
       header: t('projects'),
-      cell: (user) => user.memberships.map((membership) => membership.projectName).join(', ') || '–',
+      cell: (user) => user.memberships.map((membership) => membership.projectName).join(common('comma')) || '–',
       className: 'max-sm:hidden',
     },
     {

@@ -113,6 +113,7 @@ function ProjectFacts({ project }: { project: Project }) {
 
 export function ProjectPage() {
   const t = useTranslations('settings')
+  const common = useTranslations('common')
   const { id, slug, can, roles } = useProject()
   const roleName = useTranslations('roles')
   const project = useQuery(query.getProject.queryOptions({ input: { projectId: id } }))
@@ -130,7 +131,7 @@ export function ProjectPage() {
           <dt className="text-ink-3">{t('address')}</dt>
           <dd className="font-mono text-sm">/p/{slug}</dd>
           <dt className="text-ink-3">{t('yourRoles')}</dt>
-          <dd>{roles.map((role) => roleName(role)).join(', ')}</dd>
+          <dd>{roles.map((role) => roleName(role)).join(common('comma'))}</dd>
         </dl>
       </Section>
     </>

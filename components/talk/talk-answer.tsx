@@ -1,7 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
-import type { Turn } from './use-reply.ts'
+import type { Turn } from '#lib/client/talk-store.ts'
 
 /** One model's answer to one question, while it is written and after. */
 export function TalkAnswer({ turn, hidesFacts }: { turn: Turn; hidesFacts: boolean }) {

@@ -1,8 +1,8 @@
 'use client'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useSearchParams } from 'next/navigation'
+import { usePathname, useRouter, useSearchParams } from 'next/navigation'
 import { useTranslations } from 'next-intl'
-import { type KeyboardEvent, useState } from 'react'
+import type { KeyboardEvent } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Switch } from '#components/ui/checkbox.tsx'
@@ -15,13 +15,11 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { query } from '#lib/client/api.ts'
 import { newId } from '#lib/domain/new-id.ts'
+import { messagesFor } from './messages-for.ts'
 import { TalkAnswer } from './talk-answer.tsx'
 import { TalkSettings } from './talk-settings.tsx'
 import { type Comparison, type Model, useComparison } from './use-comparison.ts'
-import { messagesFor, type Settings } from './use-reply.ts'
 import { Vote } from './vote.tsx'
-
-const START: Settings = { system: '', temperature: 0, maxTokens: 256, seed: 0 }
 
 /** Who answers on this side: to be chosen, or a letter while the page is blind. */
 function Side({ at, comparison, models }: { at: 0 | 1; comparison: Comparison; models: readonly Model[] }) {
@@ -100,15 +98,15 @@ function Talk({ models }: { models: readonly Model[] }) {
   const project = useProject()
   const search = useSearchParams()
   const errorText = useErrorText()
-  const comparison = useComparison(models, { left: search.get('left'), right: search.get('right') })
-  const { isWriting, isBlind, setBlind, isEmpty, clear, stop, lastQuestion } = comparison
-  const [settings, setSettings] = useState(START)
-  const [question, setQuestion] = useState('')
+  const router = useRouter()
+  const address = usePathname()
+  // Whoever chooses another model leaves the pair the address named.
+  const comparison = useComparison(models, { left: search.get('left'), right: search.get('right') }, () => router.replace(address))
+  const { isWriting, isBlind, setBlind, isEmpty, clear, stop, lastQuestion, settings, question, setQuestion } = comparison
   const send = () => {
     const text = question.trim()
     if (!text || isWriting) return
-    setQuestion('')
-    void comparison.ask(text, settings)
+    comparison.ask(text)
   }
   const prompting = useMutation(
     query.createPrompt.mutationOptions({
@@ -146,7 +144,7 @@ function Talk({ models }: { models: readonly Model[] }) {
           </>
         }
       />
-      <TalkSettings settings={settings} onChange={setSettings} />
+      <TalkSettings settings={settings} onChange={comparison.setSettings} />
       <div className="sticky top-0 z-10 grid grid-cols-2 gap-x-8 border-b bg-surface-0 py-2 font-semibold">
         {([0, 1] as const).map((at) => (
           <div key={at} className="min-w-0">
@@ -162,7 +160,7 @@ function Talk({ models }: { models: readonly Model[] }) {
         }}
         className="sticky bottom-0 border-t bg-surface-0 py-4 max-rail:bottom-14"
       >
-        {comparison.canVote && <Vote onVote={(choice) => comparison.vote(choice, settings.system)} isPending={comparison.isVoting} />}
+        {comparison.canVote && <Vote onVote={comparison.vote} isPending={comparison.isVoting} />}
         <Question value={question} onChange={setQuestion} isWriting={isWriting} onSend={send} onStop={stop} />
       </form>
     </div>

@@ -3,7 +3,7 @@ import { useTranslations } from 'next-intl'
 import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
 import { NumberField } from '#components/ui/number-field.tsx'
-import type { Settings } from './use-reply.ts'
+import type { TalkSettings as Settings } from '#lib/client/talk-store.ts'
 
 const LIMITS = { temperature: [0, 2], maxTokens: [1, 4096], seed: [0, 4_294_967_295] } as const
 

@@ -4,6 +4,7 @@ import { useLocale, useTranslations } from 'next-intl'
 import { isApiError, isOffline } from '#lib/client/api.ts'
 import { isPassing } from '#lib/client/recovery.ts'
 import { ERRORS, type ErrorCode } from '#lib/domain/errors.ts'
+import { type Facts, ToldFinding } from '#lib/domain/training/finding.ts'
 import { Button } from './button.tsx'
 import { useRecovery } from './use-recovery.ts'
 
@@ -13,13 +14,21 @@ import { useRecovery } from './use-recovery.ts'
  */
 export function useErrorText(): (error: unknown) => { title: string; next: string } {
   const t = useTranslations('errors')
+  // Its keys come from a closed list that a test compares with both languages.
+  const finding = useTranslations('runs.finding') as unknown as { (key: string, values: Facts): string; has(key: string): boolean }
   const locale = useLocale()
   return (error) => {
     if (!isApiError(error)) {
       const key = isOffline(error) ? 'offline' : 'internal'
       return { title: t(`${key}.title`), next: t(`${key}.next`) }
     }
+    const told = ToldFinding.safeParse(error.data).data?.finding
     const code = t.has(`${error.code}.title`) ? error.code : 'internal'
+    const key = `${told?.group}.${told?.code}`
+    if (told && finding.has(`${key}.message`)) {
+      const [message, cure] = [finding(`${key}.message`, told.facts), finding(`${key}.cure`, told.facts)]
+      return { title: t(`${code}.title`), next: `${message} ${cure}` }
+    }
     // A refusal without a sentence of its own carries the title of its code, which is said already.
     const own = code in ERRORS && error.message === ERRORS[code as ErrorCode].title ? '' : error.message
     const sentences = locale === 'en' && own ? [own] : [t(`${code}.next`), own]

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createTranslator } from 'next-intl'
+import { type ErrorCode, refuse } from '#lib/domain/errors.ts'
 import type { Finding, FindingGroup } from '#lib/domain/training/finding.ts'
 
 type Translate = { (key: string, values: Record<string, string | number>): string; has(key: string): boolean }
@@ -19,4 +20,10 @@ export function inEnglish<G extends FindingGroup>(group: G, { code, facts }: Fin
   translate ??= load()
   const cure = `${group}.${code}.cure`
   return { message: translate(`${group}.${code}.message`, facts), cure: translate.has(cure) ? translate(cure, facts) : '' }
+}
+
+/** Refuses with a finding: in English for programs and logs, as code and facts for whoever reads another language. */
+export function refuseWith<G extends FindingGroup>(error: ErrorCode, group: G, finding: Finding<G>): never {
+  const { message, cure } = inEnglish(group, finding)
+  return refuse(error, `${message} ${cure}`.trim(), { finding: { group, ...finding } })
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { Principle, Ratings, Verdict } from '#lib/domain/review.ts'
-import { agreement } from '#lib/domain/stats/agreement.ts'
+import { FEWEST_UNITS, NO_AGREEMENT, reportedAgreement } from '#lib/domain/stats/agreement.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 
 const Figure = z.object({
   alpha: z.number().nullable(),
-  reason: z.enum(['no-overlap', 'no-variation']).nullable().describe('Why there is no figure'),
+  reason: z.enum(NO_AGREEMENT).nullable().describe('Why there is no figure'),
   low: z.number().nullable(),
   high: z.number().nullable(),
   units: z.int().describe('Revisions judged by two or more'),
@@ -41,7 +41,8 @@ export const getAgreement = operation('quality:read', {
     path: '/projects/{projectId}/agreement',
     summary: 'How far reviewers agree: Krippendorff’s alpha of verdicts and of each rating, with a 95 % interval',
     description:
-      'Over revisions that two or more judged in the period; standing verdicts only. Verdicts are compared as names, ratings as ranks. Without overlap or variation there is no figure, and the reason is given.',
+      'Over revisions that two or more judged in the period; standing verdicts only. Verdicts are compared as names, ratings as ranks. Without overlap or variation, or with fewer than ' +
+      `${FEWEST_UNITS} such revisions, there is no figure, and the reason is given.`,
     tags: ['quality'],
   },
   input: z.strictObject({ projectId: z.uuid(), weeks: z.int().min(1).max(104).default(DEFAULT_WEEKS) }),
@@ -53,14 +54,14 @@ export const getAgreement = operation('quality:read', {
     const rated = (principle: Principle) => revisions.map((reviews) => reviews.flatMap(({ ratings }) => ratings[principle] ?? []))
     return {
       since,
-      verdicts: agreement(
+      verdicts: reportedAgreement(
         revisions.map((reviews) => reviews.map(({ verdict }) => Verdict.options.indexOf(verdict))),
         'nominal',
       ),
       ratings: {
-        helpful: agreement(rated('helpful'), 'ordinal'),
-        truthful: agreement(rated('truthful'), 'ordinal'),
-        harmless: agreement(rated('harmless'), 'ordinal'),
+        helpful: reportedAgreement(rated('helpful'), 'ordinal'),
+        truthful: reportedAgreement(rated('truthful'), 'ordinal'),
+        harmless: reportedAgreement(rated('harmless'), 'ordinal'),
       },
     }
   },

@@ -1,5 +1,5 @@
+import { refuseWith } from '#lib/adapters/english.ts'
 import { loadTokenizerFolder, requireChatTemplate, stampOfTokenizerFolder, TokenizerFolderError } from '#lib/adapters/tokenizer/hf-folder.ts'
-import { refuse } from '#lib/domain/errors.ts'
 import type { Tokenizer } from '#lib/domain/sft/encode.ts'
 import type { Recipe } from '#lib/domain/sft/recipe.ts'
 import { type ChatTemplate, compileTemplate, TemplateError } from '#lib/domain/sft/template.ts'
@@ -32,14 +32,16 @@ async function load(path: string) {
  * @throws Refusal `model-invalid` naming the missing or broken file.
  */
 export async function loadEngine(model: Source, recipe: Pick<Recipe, 'pinnedDate' | 'templateKwargs'>): Promise<Engine> {
-  if (!model.path) return refuse('model-invalid', `${model.name} has no folder on this machine, so its tokenizer is not known here.`)
+  if (!model.path) return refuseWith('model-invalid', 'model', { code: 'no-folder', facts: { name: model.name } })
   try {
     const folder = await load(model.path)
     const { chatTemplate, chatTemplateHash } = requireChatTemplate(folder)
     const template = compileTemplate(chatTemplate, { tokens: folder.specialTokens, kwargs: recipe.templateKwargs, pinnedDate: recipe.pinnedDate })
     return { tokenizer: folder.tokenizer, template, tokenizerHash: folder.tokenizerHash, chatTemplate, chatTemplateHash }
   } catch (error) {
-    if (error instanceof TokenizerFolderError || error instanceof TemplateError) refuse('model-invalid', error.message)
+    const facts = { detail: String((error as Error).message) }
+    if (error instanceof TokenizerFolderError) refuseWith('model-invalid', 'model', { code: 'tokenizer-unusable', facts })
+    if (error instanceof TemplateError) refuseWith('model-invalid', 'model', { code: 'template-broken', facts })
     throw error
   }
 }

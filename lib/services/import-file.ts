@@ -1,4 +1,4 @@
-import { type ErrorCode, Refusal } from '#lib/domain/errors.ts'
+import { Refusal } from '#lib/domain/errors.ts'
 import { log } from '#lib/log.ts'
 import type { ImportQuery } from './import.ts'
 import { tell } from './import-faults.ts'
@@ -51,13 +51,13 @@ export class ImportFile {
       await this.#close(refused ? failureOf(error) : { code: 'internal', detail: '' }).catch((failure: unknown) =>
         log.error({ err: failure, importId: this.#target.id }, 'an import could not be closed'),
       )
-      throw refused ? this.#withCounts(error.code, error.message) : error
+      throw refused ? this.#withCounts(error) : error
     }
     const { bytesSeen } = this.#reader
     if (!broken && declared !== null && declared !== bytesSeen)
       broken = new Refusal('file-incomplete', `${declared} bytes were announced and ${bytesSeen} arrived.`)
     const fileHash = await this.#close(broken && failureOf(broken))
-    if (broken) throw this.#withCounts(broken.code, broken.message)
+    if (broken) throw this.#withCounts(broken)
     return this.#result(fileHash)
   }
 
@@ -88,13 +88,17 @@ export class ImportFile {
     await this.#target.touch()
   }
 
-  #withCounts(code: ErrorCode, why: string): Refusal {
+  #withCounts(refusal: Refusal): Refusal {
     const { imported } = this.#counts
-    if (imported === 0 || this.#target.id === null) return new Refusal(code, why)
-    return new Refusal(code, `${why} ${imported} rows were imported before that; send the file again, rows that are there are recognised.`, {
-      importId: this.#target.id,
-      ...this.#counts,
-    })
+    if (imported === 0 || this.#target.id === null) return refusal
+    return new Refusal(
+      refusal.code,
+      `${refusal.message} ${imported} rows were imported before that; send the file again, rows that are there are recognised.`,
+      {
+        importId: this.#target.id,
+        ...this.#counts,
+      },
+    )
   }
 
   #result(fileHash: string) {
@@ -108,6 +112,8 @@ export class ImportFile {
       bytes: this.#reader.bytesSeen,
       fileHash,
       faults: this.#faults.map(tell),
+      language: query.language,
+      withoutLanguage: this.#reader.withoutLanguage,
       samples: this.#samples,
       blanks: this.#reader.blanks,
     }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { refuse } from '#lib/domain/errors.ts'
+import { placeOfField } from '#lib/domain/import/field-place.ts'
 import { detectFormat, type ImportFormat, type MapOptions, type MappedRow, mapRow } from '#lib/domain/import/formats.ts'
 import { type FaultCode, type FaultFacts, kindOf, RowFault } from '#lib/domain/import/row-fault.ts'
 import type { SplitEvent } from '#lib/domain/import/row-reader.ts'
 import { JsonSplitter } from '#lib/domain/import/splitter.ts'
 import { excerptOf } from '#lib/domain/import/utf8.ts'
 
-/** A row that could not be taken, with its place in the file. */
-export type Fault = { row: number; line: number; column: number; field: string; code: FaultCode; facts: FaultFacts; excerpt: string }
+/** A row that could not be taken, with its place in the file; the column is null where the file holds nothing to point at. */
+export type Fault = { row: number; line: number; column: number | null; field: string; code: FaultCode; facts: FaultFacts; excerpt: string }
 /** `bytes` is how much of the file the row takes up. */
 export type ReadRow = { row: number; bytes: number; mapped: MappedRow }
 export type Read = { rows: ReadRow[]; faults: Fault[] }
@@ -32,6 +33,8 @@ function describe(value: unknown): string {
 /** Reads a stream of bytes as rows of one format, in memory bounded by the largest row. */
 export class ImportReader {
   format: ImportFormat | null
+  /** Rows that name no language. */
+  withoutLanguage = 0
   readonly #splitter = new JsonSplitter()
   readonly #hash = createHash('sha256')
   readonly #options: Omit<MapOptions, 'format'>
@@ -81,13 +84,17 @@ export class ImportReader {
         refuse(
           'unknown-format',
           `${describe(value)} Known are instruction/output (Alpaca), conversations (ShareGPT), messages (OpenAI, TRL) and prompt. Rename them, or choose the format.`,
+          { reason: 'fields' },
         )
       try {
-        read.rows.push({ row, bytes: Buffer.byteLength(text), mapped: mapRow({ value, text }, { ...this.#options, format: this.format }) })
+        const mapped = mapRow({ value, text }, { ...this.#options, format: this.format })
+        if (!mapped.language) this.withoutLanguage++
+        read.rows.push({ row, bytes: Buffer.byteLength(text), mapped })
       } catch (error) {
         if (!(error instanceof RowFault)) throw error
         const { field, code, facts } = error
-        read.faults.push({ row, line, column, field, code, facts, excerpt: excerptOf(text, EXCERPT) })
+        const place = placeOfField({ line, column, text }, field, this.format)
+        read.faults.push({ row, ...place, field, code, facts, excerpt: excerptOf(text, EXCERPT) })
       }
     }
     return read

@@ -12,7 +12,7 @@ import { projectSubject } from './subject.ts'
 const FaultShape = z.object({
   row: z.int().describe('Counted from 1 over all rows of the file'),
   line: z.int().nullable(),
-  column: z.int().nullable(),
+  column: z.int().nullable().describe('Of the field’s value; null where the file holds none'),
   field: z.string().describe('Path in the row; empty for the row as a whole'),
   code: z.string(),
   facts: z
@@ -36,6 +36,8 @@ const Imported = z.object({
   bytes: z.int(),
   fileHash: z.string(),
   faults: z.array(FaultShape).describe('The first of them; listImportFaults gives more'),
+  language: z.string().describe('What rows that name no language get'),
+  withoutLanguage: z.int().describe('Rows that name no language'),
   samples: z.array(z.string()).describe('First words of the first rows'),
   blanks: z.array(z.string()).describe('Names like the name of {{name}} in answers, filled or not, that `replacements` can fill'),
 })
@@ -50,7 +52,7 @@ const Query = z.strictObject({
     .describe('`submit`: rows with an answer become submitted conversations of yours, for others to review'),
   answersWanted: z.coerce.number().int().min(1).max(20).default(1),
   category: PlainText.max(100).default('').describe('For rows that name none'),
-  language: PlainText.max(20).default('').describe('For rows that name none'),
+  language: PlainText.max(20).default('').describe('For rows that name none; empty: the language of the project'),
   source: PlainText.max(300).default(''),
   licence: PlainText.max(100).default(''),
   replacements: PlainText.max(5000)
@@ -92,7 +94,8 @@ export const importPrompts = operation('prompt:import', {
     const { userId } = personOf(actor)
     if (!context.body) return refuse('unreadable-file', 'The request has no body: send the file itself, as application/octet-stream.')
     const caller = { actor, requestId: context.requestId, via: context.via }
-    const file = await ImportFile.open({ projectId: subject.id, personId: userId, query: input.query, caller })
+    const query = { ...input.query, language: input.query.language || subject.language }
+    const file = await ImportFile.open({ projectId: subject.id, personId: userId, query, caller })
     return await file.read(context.body, context.contentLength ?? null, signal)
   },
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import nodePath from 'node:path'
 import { z } from 'zod'
+import { refuseWith } from '#lib/adapters/english.ts'
 import { inspectModelFolder, measureModelFolder } from '#lib/adapters/models/folder.ts'
 import { refusedAddress } from '#lib/adapters/models/openai-compatible.ts'
 import { sealSecret } from '#lib/adapters/models/secret.ts'
@@ -107,7 +108,7 @@ export const registerEndpoint = operation('instance:administer', {
   run: async ({ tx, input, note }) => {
     const { name, baseUrl, model: remoteName, apiKey, licence } = input
     const refused = refusedAddress(baseUrl)
-    if (refused) refuse('invalid-input', `baseUrl: ${refused}`, { issues: [{ path: 'baseUrl', message: refused }] })
+    if (refused) refuseWith('invalid-input', 'reply', { code: refused, facts: {} })
     await refuseTakenName(tx, null, name)
     const id = randomUUID()
     const endpoint = { baseUrl, model: remoteName, sealedKey: apiKey === null ? null : sealSecret(apiKey, id) }

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { inEnglish, refuseWith } from '#lib/adapters/english.ts'
 import { generateLocally } from '#lib/adapters/models/local.ts'
 import { generateRemotely } from '#lib/adapters/models/openai-compatible.ts'
 import { ReplyFailed, type ReplyPart, type ReplyRequest } from '#lib/adapters/models/reply.ts'
 import { openSecret } from '#lib/adapters/models/secret.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
+import { Facts, type Finding, REPLY_FAILURES } from '#lib/domain/training/finding.ts'
 import { log } from '#lib/log.ts'
 import { EndpointDetails, modelSubject } from './model-shape.ts'
 import { operation, streamOf } from './operation.ts'
@@ -16,19 +18,25 @@ const ChatMessage = z.strictObject({ role: z.enum(['system', 'user', 'assistant'
 const Part = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
   z.object({ type: z.literal('done'), finish: z.string(), tokens: z.number().nullable(), tokensPerSecond: z.number().nullable() }),
-  z.object({ type: z.literal('error'), message: z.string(), cure: z.string() }),
+  z.object({
+    type: z.literal('error'),
+    code: z.enum(REPLY_FAILURES),
+    facts: Facts.describe('What the words of this code name'),
+    message: z.string().describe('In English'),
+    cure: z.string(),
+  }),
 ])
 type Part = z.infer<typeof Part>
 
 type ModelRow = { id: string; name: string; kind: string; state: string; path: string | null; adapterPath: string | null; details: unknown }
 
 function partsOf(model: ModelRow, request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyPart> {
-  if (model.state !== 'ready') return refuse('model-not-ready', `${model.name} is ${model.state}.`, { state: model.state })
+  if (model.state !== 'ready') return refuseWith('model-not-ready', 'reply', { code: 'model-not-ready', facts: { name: model.name } })
   if (model.kind === 'endpoint') {
     const { baseUrl, model: name, sealedKey } = EndpointDetails.parse(model.details).endpoint
     return generateRemotely({ baseUrl, model: name, apiKey: sealedKey === null ? null : openSecret(sealedKey, model.id) }, request, signal)
   }
-  if (!model.path) return refuse('model-not-ready', `${model.name} has no files on this machine.`)
+  if (!model.path) return refuseWith('model-not-ready', 'reply', { code: 'no-files', facts: { name: model.name } })
   return generateLocally({ base: model.path, adapter: model.adapterPath }, request, signal)
 }
 
@@ -39,8 +47,8 @@ async function* stream(first: IteratorResult<ReplyPart>, rest: AsyncGenerator<Re
   } catch (error) {
     if (stop.signal.aborted) return
     if (!(error instanceof ReplyFailed)) log.error({ err: error }, 'an answer broke off')
-    const [message, cure] = error instanceof ReplyFailed ? [error.message, error.cure] : ['The answer broke off.', 'Try again.']
-    yield { type: 'error', message, cure }
+    const finding: Finding<'reply'> = error instanceof ReplyFailed ? error.finding : { code: 'broke-off', facts: {} }
+    yield { type: 'error', ...finding, ...inEnglish('reply', finding) }
   } finally {
     // Reached too when the reader leaves: the engine must not go on writing for nobody.
     stop.abort()
@@ -55,7 +63,7 @@ export const generateReply = operation('model:generate', {
     path: '/projects/{projectId}/models/{modelId}/replies',
     summary: 'Let a model answer, streamed as server-sent events',
     description:
-      'Events: {type: text, text}, then {type: done, finish, tokens, tokensPerSecond} or {type: error, message, cure}. Closing the connection ends the generation.',
+      'Events: {type: text, text}, then {type: done, finish, tokens, tokensPerSecond} or {type: error, code, facts, message, cure}. Closing the connection ends the generation.',
     tags: ['models'],
   },
   transaction: 'none',
@@ -79,7 +87,7 @@ export const generateReply = operation('model:generate', {
     try {
       return stream(await parts.next(), parts, stop)
     } catch (error) {
-      if (error instanceof ReplyFailed) refuse('model-not-ready', `${error.message} ${error.cure}`, { cure: error.cure })
+      if (error instanceof ReplyFailed) refuseWith('model-not-ready', 'reply', error.finding)
       throw error
     }
   },

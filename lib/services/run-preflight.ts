@@ -7,6 +7,7 @@ import { Refusal, refuse } from '#lib/domain/errors.ts'
 import { Recipe } from '#lib/domain/sft/recipe.ts'
 import { DEFAULT_CONFIG, diffConfig, RunConfig, readConfig, type SamplePrompt } from '#lib/domain/training/config.ts'
 import { totalSteps } from '#lib/domain/training/estimate.ts'
+import { ToldFinding } from '#lib/domain/training/finding.ts'
 import { operation, type Tx } from './operation.ts'
 import { Change } from './run-shape.ts'
 import { type ReadyBuild, readyBuild, usableModel } from './run-subject.ts'
@@ -43,13 +44,15 @@ async function measuredSpeed(tx: Tx, baseModelId: string, method: string): Promi
 }
 
 async function readModel(folder: string | null, kind: string, adapterPath: string | null): Promise<ModelDetails | ModelProblem> {
-  if (kind === 'endpoint' || !folder) return { problem: 'model-endpoint', detail: '' }
-  if (adapterPath) return { problem: 'model-adapter', detail: '' }
+  if (kind === 'endpoint' || !folder) return { problem: 'model-endpoint', facts: {} }
+  if (adapterPath) return { problem: 'model-adapter', facts: {} }
   try {
     return await inspectModelFolder(folder)
   } catch (error) {
-    if (error instanceof Refusal) return { problem: 'model-unusable', detail: error.message }
-    throw error
+    if (!(error instanceof Refusal)) throw error
+    const found = ToldFinding.safeParse(error.data).data?.finding
+    const detail = `${folder}: ${error.message}`
+    return { problem: 'model-unusable', facts: { ...found?.facts, ...(found ? { fault: found.code, folder } : {}), detail } }
   }
 }
 

@@ -24,7 +24,7 @@ export async function checkPython(): Promise<void> {
   const names = `${env.EXEMPLAR_PYTHON} (EXEMPLAR_PYTHON)`
   const arguments_ = ['trainer/install.py', '--venv', '.', '--check']
   const { code, output } = await runProgram(env.EXEMPLAR_PYTHON, arguments_).catch((error: Error) => ({ code: 1, output: error.message }))
-  if (code !== 0) throw new Error(`The tests of the trainer need Python 3.11 or newer with venv; ${names} will not do:\n${output}`)
+  if (code !== 0) throw new Error(`The tests of the trainer need Python 3.10 or newer with venv; ${names} will not do:\n${output}`)
 }
 
 let environment: Promise<void> | undefined

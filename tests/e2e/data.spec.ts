@@ -62,6 +62,18 @@ const FILES = [
   },
 ] as const
 
+test('a file that is not recognised says so, lets the person choose, and tells what language its rows get', async () => {
+  const dialog = await choose('own-unknown.jsonl', Buffer.from(lines({ colour: 'red' }, { instruction: `${question} unknown` })))
+  const format = dialog.getByLabel('Format')
+  await expect(format).toBeVisible()
+  await expect(format.locator('option:checked')).toHaveText('Not recognised: choose one')
+  await expect(dialog.getByText('The fields of its rows belong to no format known here.')).toBeVisible()
+  await format.selectOption('alpaca')
+  await expect(dialog.getByText('Alpaca: 2 rows = 1 to import + 0 there already + 1 bad')).toBeVisible()
+  await expect(format).toBeVisible()
+  await expect(dialog.getByText('1 row names no language and is taken to be in English.')).toBeVisible()
+})
+
 async function choose(name: string, buffer: Buffer): Promise<Locator> {
   await visit(page, '/p/demo/prompts')
   await page.getByRole('button', { name: 'Import', exact: true }).first().click()

@@ -156,8 +156,8 @@ describe('bad rows', () => {
     const { run } = await open()
     const { faults } = await run({}, JSON.stringify([prompt('a'), { prompt: 1 }, { prompt: 2 }]))
     expect(faults.map(({ row, line, column }) => [row, line, column])).toEqual([
-      [2, 1, 17],
-      [3, 1, 30],
+      [2, 1, 27],
+      [3, 1, 40],
     ])
   })
 })

@@ -138,6 +138,17 @@ describe('importing', () => {
     expect(prompts[3]).toMatchObject({ externalId: '7', category: 'open-qa', source: 'prompt.json' })
   })
 
+  test('rows that name no language get the one asked for, or that of the project, and it is told how many did', async () => {
+    const { project, run } = await open()
+    await db.project.update({ where: { id: project.id }, data: { language: 'zh' } })
+    const file = lines({ prompt: 'one' }, { prompt: 'two', language: 'fr' }, { prompt: 'three', lang: 'de' })
+    expect(await run(file, { dryRun: 'true' })).toMatchObject({ language: 'zh', withoutLanguage: 1 })
+    await run(file)
+    expect(await run(lines({ prompt: 'four' }), { language: 'en' })).toMatchObject({ language: 'en', withoutLanguage: 1 })
+    const prompts = await db.prompt.findMany({ where: { projectId: project.id }, orderBy: { position: 'asc' } })
+    expect(prompts.map(({ language }) => language)).toEqual(['zh', 'fr', 'de', 'en'])
+  })
+
   test('candidates = imported + duplicates + faulty; importing again adds nothing; a dry run tells the same', async () => {
     const { project, run } = await open()
     const file = lines(row(1), row(2), row(1), { instruction: 5 }, { messages: [] }, row(3))
@@ -219,6 +230,8 @@ describe('importing', () => {
     const refused = await refusal(run(file))
     expect(refused.code).toBe(code)
     expect(refused.message).toMatch(words)
+    // Where the file holds rows, choosing a format may help.
+    expect(refused.data?.reason).toBe(/colour|number/.test(words.source) ? 'fields' : undefined)
     expect(await db.prompt.count({ where: { projectId: project.id } })).toBe(0)
   })
 

@@ -80,7 +80,11 @@ describe('models', { timeout: 120_000 }, () => {
     await invoke(removeModel, { projectId: project.id, modelId: registered.id }, as(engineer))
     rmSync(path.join(folder, 'tokenizer.json'))
     const refused = await refusal(invoke(registerModel, { projectId: project.id, name: 'broken', path: folder }, as(engineer)))
-    expect(refused).toMatchObject({ code: 'model-invalid', message: expect.stringContaining('tokenizer.json') })
+    expect(refused).toMatchObject({
+      code: 'model-invalid',
+      message: expect.stringContaining('tokenizer.json'),
+      data: { finding: { group: 'model', code: 'file-missing', facts: { file: 'tokenizer.json' } } },
+    })
     writeFileSync(path.join(folder, 'tokenizer.json'), '{')
     expect(await refusal(invoke(registerModel, { projectId: project.id, name: 'broken', path: folder }, as(engineer)))).toMatchObject({
       code: 'model-invalid',
@@ -131,9 +135,13 @@ describe('models', { timeout: 120_000 }, () => {
   test('an answer that breaks off says so in the stream; one that never began is a refusal', async () => {
     const broken = await ask(await register('broken', '/broken'))
     expect(broken[0]).toEqual({ type: 'text', text: 'I do ' })
-    expect(broken.at(-1)).toMatchObject({ type: 'error' })
+    expect(broken.at(-1)).toMatchObject({ type: 'error', code: expect.stringMatching(/./), message: expect.stringMatching(/\.$/) })
     const refused = await refusal(ask(await register('refusing', '/refusing')))
-    expect(refused).toMatchObject({ code: 'model-not-ready', message: expect.stringContaining('429') })
+    expect(refused).toMatchObject({
+      code: 'model-not-ready',
+      message: expect.stringContaining('429'),
+      data: { finding: { group: 'reply', code: 'endpoint-busy', facts: { status: 429 } } },
+    })
   })
 
   test('only an admin registers an endpoint', async () => {
@@ -172,7 +180,14 @@ describe('models', { timeout: 120_000 }, () => {
     const other = await db.model.create({ data: { projectId: project.id, kind: 'base', name: 'elsewhere', path: '/nowhere', details: {} } })
     const refused = await refusal(invoke(startRun, { projectId: project.id, buildId, modelId: other.id, config: tinyConfig(5) }, as(engineer)))
     expect(refused).toMatchObject({ code: 'preflight-failed', message: expect.stringContaining('/nowhere') })
-    expect(refused.data.checks).toContainEqual(expect.objectContaining({ code: 'model', level: 'error', reason: 'model-unusable' }))
+    expect(refused.data.checks).toContainEqual(
+      expect.objectContaining({
+        code: 'model',
+        level: 'error',
+        reason: 'model-unusable',
+        facts: expect.objectContaining({ fault: 'folder-missing', folder: '/nowhere' }),
+      }),
+    )
     // Refused before anything was written: no run, no job, no event.
     expect(await db.run.count({ where: { projectId: project.id } })).toBe(0)
     expect(await db.auditEvent.count({ where: { chainId: project.id, event: 'run.started' } })).toBe(0)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
+import { FEWEST_UNITS } from '#lib/domain/stats/agreement.ts'
 import { getAgreement } from '#lib/services/agreement.ts'
 import { getConversation } from '#lib/services/conversation.ts'
 import { listGuidelineGaps } from '#lib/services/gap.ts'
@@ -140,16 +141,23 @@ describe('agreement of reviewers', () => {
     const [first, second] = [await submit(), await submit()]
     await invoke(submitReview, { ...first, verdict: 'approve', ratings: { helpful: 5, truthful: 2 } }, as(one))
     await invoke(submitReview, { ...first, verdict: 'approve', ratings: { helpful: 5, truthful: null } }, as(two))
-    expect((await measure()).verdicts).toMatchObject({ alpha: null, reason: 'no-variation', units: 1, judgements: 2 })
+    expect((await measure()).verdicts).toMatchObject({ alpha: null, reason: 'too-few', units: 1, judgements: 2 })
     await invoke(submitReview, { ...second, verdict: 'approve', ratings: { helpful: 3 } }, as(one))
     const { reviewId } = await invoke(submitReview, { ...second, verdict: 'reject', ratings: { helpful: 3 }, comments: [cited] }, as(two))
     const both = await measure()
-    // Coincidences of approve/approve, approve/reject: observed 2 of 4 apart, by chance 6 of 12; alpha = 1 − 3 · 2 / 6.
-    expect(both.verdicts).toMatchObject({ alpha: 0, units: 2, judgements: 4, reason: null })
-    expect(both.ratings.helpful).toMatchObject({ alpha: 1, units: 2 })
+    expect(both.verdicts).toMatchObject({ alpha: null, low: null, units: 2, judgements: 4, reason: 'too-few' })
     expect(both.ratings.truthful).toMatchObject({ alpha: null, reason: 'no-overlap' })
+    for (let more = 2; more < FEWEST_UNITS; more++) {
+      const each = await submit()
+      await invoke(submitReview, { ...each, verdict: 'approve', ratings: { helpful: 5 } }, as(one))
+      await invoke(submitReview, { ...each, verdict: 'approve', ratings: { helpful: 5 } }, as(two))
+    }
+    const enough = await measure()
+    // Of 20 judgements 19 approve: 2 of 20 coincidences are apart, by chance 38 of 380; alpha = 1 − 19 · 2 / 38.
+    expect(enough.verdicts).toMatchObject({ alpha: 0, units: 10, judgements: 20, reason: null })
+    expect(enough.ratings.helpful).toMatchObject({ alpha: 1, units: 10 })
     await invoke(withdrawReview, { reviewId }, as(two))
-    expect((await measure()).verdicts).toMatchObject({ units: 1 })
+    expect((await measure()).verdicts).toMatchObject({ units: 9, reason: 'too-few' })
     expect((await refusal(invoke(getAgreement, { projectId: project.id }, as(one)))).code).toBe('forbidden')
   })
 })

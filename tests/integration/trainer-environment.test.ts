@@ -53,10 +53,10 @@ test('a failure is told with what happened and what to do, and Try again begins 
 })
 
 test('a Python that is too old names the version that will do', async () => {
-  usePython(`echo '{"stage":"failed","code":"python-too-old","message":"m","cure":"c","facts":{"version":"3.10.12"}}'; exit 1`)
+  usePython(`echo '{"stage":"failed","code":"python-too-old","message":"m","cure":"c","facts":{"version":"3.9.18"}}'; exit 1`)
   await prepareTrainer()
   const status = await look()
-  expect(status).toMatchObject({ state: 'failed', message: 'Fine-tuning needs Python 3.11 or newer; this is 3.10.12.' })
+  expect(status).toMatchObject({ state: 'failed', message: 'Fine-tuning needs Python 3.10 or newer; this is 3.9.18.' })
   expect(status.cure).toContain('python3.11')
 })
 

@@ -163,6 +163,18 @@ def test_datasets_opens_a_build_with_the_declared_features(builds, name):
     assert faults == [] and files == 3
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_code_in_the_readme_loads_the_folder_as_it_stands(builds, name, tmp_path, monkeypatch):
+    folder = shutil.copytree(builds / name, tmp_path / "unpacked")
+    code = (folder / "README.md").read_text(encoding="utf-8").split("```python\n")[1].split("```")[0]
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path / "cache")
+    told = {}
+    exec(code, told)
+    counts = json.loads((folder / "manifest.json").read_text())["counts"]
+    assert {split: len(rows) for split, rows in told["dataset"].items()} == {split: each["rows"] for split, each in counts.items()}
+
+
 def test_a_damaged_build_is_found(builds, tmp_path):
     folder = shutil.copytree(builds / "loose", tmp_path / "build")
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { agreement } from '#lib/domain/stats/agreement.ts'
+import { agreement, FEWEST_UNITS, reportedAgreement } from '#lib/domain/stats/agreement.ts'
 
 /** One line a judge, one column a thing; `*` is a missing judgement. */
 const table = (...judges: string[]): number[][] => {
@@ -81,5 +81,22 @@ describe('Krippendorff’s alpha', () => {
         if (alpha !== null) expect(alpha).toBeLessThanOrEqual(1)
       }),
     )
+  })
+})
+
+describe('what is told of it', () => {
+  const differing = (units: number) => Array.from({ length: units }, (_, index) => [index % 2, index % 3 === 0 ? 1 : index % 2])
+
+  test('is no figure of too few things, whatever they say, and how many there are', () => {
+    expect(reportedAgreement(differing(2), 'nominal')).toEqual({ alpha: null, reason: 'too-few', low: null, high: null, units: 2, judgements: 4 })
+    expect(reportedAgreement([[3, 3]], 'ordinal')).toMatchObject({ alpha: null, reason: 'too-few', units: 1 })
+    expect(reportedAgreement(differing(FEWEST_UNITS - 1), 'nominal').reason).toBe('too-few')
+    expect(reportedAgreement([[1], [2]], 'nominal').reason).toBe('no-overlap')
+  })
+
+  test('is the figure with its interval from the tenth on', () => {
+    const judged = differing(FEWEST_UNITS)
+    expect(reportedAgreement(judged, 'nominal')).toEqual(agreement(judged, 'nominal'))
+    expect(reportedAgreement(judged, 'nominal').low).not.toBeNull()
   })
 })

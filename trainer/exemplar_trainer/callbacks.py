@@ -33,6 +33,8 @@ class MetricsCallback(TrainerCallback):
         self._tokens_before = self._count.seen
 
     def on_step_begin(self, args, state, control, **_) -> None:
+        if self._steps == self._logs == 0:
+            self._events.write("phase", name="first-step")
         # Dropout then depends on (seed, step) alone: a resumed run draws what an uninterrupted one would have,
         # whatever evaluations and samples happened in between.
         torch.manual_seed((self._seed * 1_000_003 + state.global_step) % 2**63)
@@ -91,7 +93,8 @@ class SampleCallback(TrainerCallback):
         self._config, self._events, self._tokenizer, self._stop = config, events, tokenizer, stop
 
     def on_train_begin(self, args, state, control, model=None, **_) -> None:
-        if state.global_step == 0:
+        if state.global_step == 0 and self._config.prompts:
+            self._events.write("phase", name="first-answers")
             self._write_samples(model, 0)
 
     def on_step_end(self, args, state, control, model=None, **_) -> None:

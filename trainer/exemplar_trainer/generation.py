@@ -1,6 +1,7 @@
 """One way to write an answer, used for the samples of a run and by the server, so that both say the same."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import torch
@@ -25,11 +26,13 @@ def generate(
     seed: int,
     stop_ids: frozenset[int],
     cancelled: Callable[[], bool] = lambda: False,
+    step: Callable[[], AbstractContextManager] = nullcontext,
 ) -> Iterator[str | Answer]:
     """Yield pieces of text and, last, one Answer.
 
     `temperature` 0 takes the likeliest token each time; above 0 the draw depends on `seed` alone. Pieces never
-    split a character: bytes wait until their character is whole.
+    split a character: bytes wait until their character is whole. Model and tokenizer are used
+    inside `step()`, once a token: between two steps another answer may use them.
     """
     context = getattr(model.config.get_text_config(), "max_position_embeddings", None) or 2**31
     random = torch.Generator().manual_seed(seed)
@@ -39,19 +42,22 @@ def generate(
         if cancelled():
             yield Answer("cancelled", written)
             return
-        output = model(input_ids=step_input, past_key_values=past, use_cache=True, logits_to_keep=1)
-        past = output.past_key_values
-        token = _choose(output.logits[0, -1], temperature, random)
-        if token in stop_ids:
-            if rest := text.rest():
-                yield rest
+        with step():
+            output = model(input_ids=step_input, past_key_values=past, use_cache=True, logits_to_keep=1)
+            past = output.past_key_values
+            token = _choose(output.logits[0, -1], temperature, random)
+            has_ended = token in stop_ids
+            piece = text.rest() if has_ended else text.add(token)
+        if piece:
+            yield piece
+        if has_ended:
             yield Answer("stop", written)
             return
         written += 1
-        if piece := text.add(token):
-            yield piece
         step_input = torch.tensor([[token]], device=model.device)
-    if rest := text.rest():
+    with step():
+        rest = text.rest()
+    if rest:
         yield rest
     yield Answer("length", written)
 

@@ -1,8 +1,8 @@
 """Models kept in memory: bases and, on each of them, adapters; the least recently used leave first."""
 
-import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,14 +10,22 @@ from pathlib import Path
 from .base_model import count_parameters, find_weight_files
 from .errors import TrainerError
 from .preflight import available_memory
+from .turns import GaveUp, Turns
+
+ANSWERS_AT_ONCE = 2  # both sides of a comparison; each holds its own cache of keys and values
+_OCCUPIED_SECONDS = 0.25
 
 
 class ModelError(TrainerError):
-    """A model cannot be served: the message says why, `cure` what to do about it."""
+    """A model cannot be served: the message says why, `cure` what to do; `code` and `facts` say the same to programs."""
 
-    def __init__(self, message: str, cure: str) -> None:
+    def __init__(self, code: str, message: str, cure: str, **facts: str) -> None:
         super().__init__(message)
-        self.cure = cure
+        self.code, self.cure, self.facts = code, cure, facts
+
+
+class Occupied(Exception):
+    """What has to leave the memory is answering: ask again when it is done."""
 
 
 @dataclass
@@ -27,14 +35,42 @@ class _Base:
     bytes: int
     stamp: tuple
     adapters: dict[str, tuple[str, tuple, int]] = field(default_factory=dict)  # path -> name, stamp, bytes
+    answering: int = 0
 
     @property
     def total(self) -> int:
         return self.bytes + sum(entry[2] for entry in self.adapters.values())
 
 
+@dataclass
+class Lent:
+    """A model for one answer: whoever has it takes the pool's turn for each step, so that answers come side by side."""
+
+    tokenizer: object
+    _base: _Base
+    _adapter: str | None
+    _turn: Turns
+
+    @property
+    def model(self):
+        return self._base.model  # another answer's adapter may wrap it anew between two steps
+
+    @contextmanager
+    def step(self) -> Iterator[None]:
+        """The turn, with this answer's adapter on the model, or none."""
+        with self._turn.taken():
+            if self._adapter is not None:
+                self.model.set_adapter(self._adapter)
+                yield
+            elif not self._base.adapters:
+                yield
+            else:
+                with self.model.disable_adapter():
+                    yield
+
+
 class ModelPool:
-    """Hands out one model at a time, since one process writes one answer at a time.
+    """Lends models to ANSWERS_AT_ONCE answers; `seats` are these, `turn` belongs to the one that computes.
 
     `memory_bytes` bounds the weights in memory, adapters included; None means half of what is free at the start.
     """
@@ -42,7 +78,7 @@ class ModelPool:
     def __init__(self, memory_bytes: int | None = None) -> None:
         self._limit = memory_bytes
         self._bases: OrderedDict[str, _Base] = OrderedDict()
-        self._lock = threading.Lock()
+        self.seats, self.turn = Turns(ANSWERS_AT_ONCE), Turns()
         self._named = 0
         self._device: str | None = None
 
@@ -50,30 +86,32 @@ class ModelPool:
         """`[{base, adapters, bytes}]` of what is loaded, the most recently used last."""
         return [{"base": path, "adapters": sorted(b.adapters), "bytes": b.total} for path, b in list(self._bases.items())]
 
-    def acquire(self, timeout: float) -> bool:
-        """Wait for the turn, at most `timeout` seconds; whoever got it calls `release`."""
-        return self._lock.acquire(timeout=timeout)
-
-    def release(self) -> None:
-        self._lock.release()
-
     @contextmanager
-    def use(self, base_path: str, adapter_path: str | None) -> Iterator[tuple[object, object]]:
-        """The (model, tokenizer) with this adapter switched on, or none. Call it between acquire and release.
+    def lend(self, base_path: str, adapter_path: str | None, is_gone: Callable[[], bool] = lambda: False) -> Iterator[Lent]:
+        """The model, kept in memory until it is given back; waits for the turn and for memory that answers hold.
 
-        Raises ModelError when a folder is missing, is no model, does not fit together or does not fit into memory.
+        Raises ModelError when a folder is missing, is no model, does not fit together or does not fit into memory,
+        and GaveUp when `is_gone` says that nobody waits any more.
         """
-        base = self._base(base_path)
-        if adapter_path is None:
-            if not base.adapters:
-                yield base.model, base.tokenizer
-                return
-            with base.model.disable_adapter():
-                yield base.model, base.tokenizer
-            return
-        name = self._adapter(base, base_path, adapter_path)  # the first one wraps base.model anew
-        base.model.set_adapter(name)
-        yield base.model, base.tokenizer
+        lent = self._lend(base_path, adapter_path, is_gone)
+        try:
+            yield lent
+        finally:
+            lent._base.answering -= 1
+
+    def _lend(self, base_path: str, adapter_path: str | None, is_gone: Callable[[], bool]) -> Lent:
+        while True:
+            try:
+                with self.turn.taken(is_gone):
+                    base = self._base(base_path)
+                    # The first adapter wraps base.model anew.
+                    name = None if adapter_path is None else self._adapter(base, base_path, adapter_path)
+                    base.answering += 1
+                    return Lent(base.tokenizer, base, name, self.turn)
+            except Occupied:
+                time.sleep(_OCCUPIED_SECONDS)
+                if is_gone():
+                    raise GaveUp from None
 
     def _base(self, path: str) -> _Base:
         folder = _folder(path, "config.json", "base model")
@@ -102,7 +140,10 @@ class ModelPool:
                 folder, dtype="float32" if emulated else "auto", use_safetensors=True, local_files_only=True
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise ModelError(f"the model {folder.name} cannot be loaded: {error}", "prepare or train the model again") from error
+            raise ModelError(
+                "model-not-loaded", f"the model {folder.name} cannot be loaded: {error}", "prepare or train the model again",
+                name=folder.name, detail=str(error)[:300],
+            ) from error  # fmt: skip
         model.to(self.device).eval()
         held = self._bases[path] = _Base(model, tokenizer, size, stamp)
         return held
@@ -115,6 +156,8 @@ class ModelPool:
             name, loaded, _ = base.adapters[path]
             if loaded == stamp:
                 return name
+            if base.answering:
+                raise Occupied  # perhaps with these very weights
             base.model.delete_adapter(name)
             del base.adapters[path]
         self._make_room(size, keep=base_path)
@@ -130,7 +173,11 @@ class ModelPool:
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             self._drop(base_path)  # half an adapter may hang on it: load it afresh next time
             raise ModelError(
-                f"the adapter {folder.name} does not fit the base model: {str(error)[:300]}", "choose the base model it was trained on"
+                "adapter-differs",
+                f"the adapter {folder.name} does not fit the base model: {str(error)[:300]}",
+                "choose the base model it was trained on",
+                name=folder.name,
+                detail=str(error)[:300],
             ) from error
         base.model.eval()
         base.adapters[path] = (name, stamp, size)
@@ -143,13 +190,19 @@ class ModelPool:
         for path in list(self._bases):
             if used + size <= self._limit:
                 return
-            if path != keep:
+            if path != keep and not self._bases[path].answering:
                 used -= self._bases[path].total
                 self._drop(path)
         if used + size > self._limit:
+            if any(base.answering for path, base in self._bases.items() if path != keep):
+                raise Occupied
+            needed, allowed = f"{size / 2**30:.1f}", f"{max(0, self._limit - used) / 2**30:.1f}"
             raise ModelError(
-                f"not enough memory: the model needs {size / 2**30:.1f} GiB, {max(0, self._limit - used) / 2**30:.1f} GiB are allowed",
+                "memory-short",
+                f"not enough memory: the model needs {needed} GiB, {allowed} GiB are allowed",
                 "choose a smaller model, or start the server with a larger --memory-bytes",
+                needed=needed,
+                allowed=allowed,
             )
 
     def _drop(self, path: str) -> None:
@@ -174,7 +227,8 @@ class ModelPool:
 def _folder(path: str, needed: str, what: str) -> Path:
     folder = Path(path)
     if not folder.is_absolute() or not (folder / needed).is_file():
-        raise ModelError(f"{path} is not a folder of a {what}: {needed} is missing", "check the path, or train the model again")
+        text = f"{path} is not a folder of a {what}: {needed} is missing"
+        raise ModelError("folder-incomplete", text, "check the path, or train the model again", file=needed)
     return folder
 
 
@@ -182,7 +236,8 @@ def _weights(folder: Path) -> list[Path]:
     try:
         return find_weight_files(folder)
     except TrainerError as error:
-        raise ModelError(str(error).removeprefix("baseModel.path: "), "prepare or train the model again") from error
+        detail = str(error).removeprefix("baseModel.path: ")
+        raise ModelError("weights-unreadable", detail, "prepare or train the model again", detail=detail) from error
 
 
 def _stamp(files: list[Path]) -> tuple:

@@ -7,7 +7,7 @@ to one server a folder: a second start exits with 73. It leaves by itself after 
 - `GET /health` → `{"status": "ok", "device", "loaded": [{base, adapters, bytes}], "busy": bool}`
 - `POST /generate` `{"base", "adapter", "messages", "maxNewTokens", "temperature", "seed"}` → newline-delimited JSON:
   `{"text": "piece"}` …, then `{"done": true, "finish": "stop" | "length", "tokens", "tokensPerSecond"}`, or
-  `{"error", "cure"}` at any point. Before the first line an error also has a 4xx or 5xx status.
+  `{"error", "cure", "code", "facts"}` at any point. Two are answered at once, token by token in turn; others wait in their order. Before the first line an error also has a 4xx or 5xx status.
 """
 
 import argparse
@@ -30,7 +30,7 @@ from .serve_handler import Handler
 
 
 class GenerationServer(ThreadingHTTPServer):
-    """One thread a connection; the pool lets one of them generate at a time."""
+    """One thread a connection; the pool lets two of them answer side by side, a token each in turn."""
 
     daemon_threads = True
 
@@ -79,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     token = secrets.token_urlsafe(32)
     pool = ModelPool(options.memory_bytes)
     # The turn is taken before anybody can ask: two threads that import transformers at once get half of it.
-    pool.acquire(timeout=0)
+    pool.turn.take()
     server = GenerationServer(token, pool)
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown waits for the loop which this handler interrupts, so it must not be called on this thread
@@ -110,7 +110,7 @@ def _warm_up(pool: ModelPool) -> None:
         from peft import PeftModel  # noqa: F401
         from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
     finally:
-        pool.release()
+        pool.turn.give_back()
 
 
 if __name__ == "__main__":

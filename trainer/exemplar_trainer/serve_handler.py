@@ -7,18 +7,18 @@ import time
 import traceback
 from http.server import BaseHTTPRequestHandler
 
-from .model_pool import ModelError
+from .model_pool import Lent, ModelError
+from .turns import GaveUp
 
 MAX_BODY_BYTES = 4 * 2**20
-_WAIT_SECONDS = 0.25
 
 
 class BadRequest(Exception):
-    """The request's body is not what serve.py describes; the text says which field."""
+    """The request's body is not what serve.py describes; the text says which field, `code` and `facts` what people can be told."""
 
-
-class _Gone(Exception):
-    """The client closed the connection."""
+    def __init__(self, message: str, code: str = "request-invalid", **facts: str | int) -> None:
+        super().__init__(message)
+        self.code, self.facts = code, facts
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -39,21 +39,21 @@ class Handler(BaseHTTPRequestHandler):
         self.server.begin()
         try:
             if not self.server.is_allowed(self.headers.get("Authorization")):
-                self._refuse(401, "the token is missing or wrong", "read serve.json again")
+                self._refuse(401, "unauthenticated", "the token is missing or wrong", "read serve.json again")
             elif self.path != path:
-                self._refuse(404, "there is no such path", "GET /health or POST /generate")
+                self._refuse(404, "not-found", "there is no such path", "GET /health or POST /generate")
             else:
                 action()
         except BadRequest as error:
-            self._refuse(400, str(error), "correct the request")
+            self._refuse(400, error.code, str(error), "correct the request", error.facts)
         except ModelError as error:
-            self._refuse(422, str(error), error.cure)
-        except (_Gone, BrokenPipeError, ConnectionResetError):
+            self._refuse(422, error.code, str(error), error.cure, error.facts)
+        except (GaveUp, BrokenPipeError, ConnectionResetError):
             self.close_connection = True
         except Exception as error:
             traceback.print_exc()
-            hint = "choose a smaller model" if "out of memory" in str(error).lower() else "see the server's log"
-            self._refuse(500, f"{type(error).__name__}: {error}", hint)
+            code, hint = ("out-of-memory", "choose a smaller model") if _is_out_of_memory(error) else ("crashed", "see the server's log")
+            self._refuse(500, code, f"{type(error).__name__}: {error}", hint)
         finally:
             self.server.finish()
 
@@ -65,26 +65,23 @@ class Handler(BaseHTTPRequestHandler):
     def _generate(self) -> None:
         request = _read_request(self._body())
         pool = self.server.pool
-        while not pool.acquire(_WAIT_SECONDS):  # somebody else's answer comes first
-            if self._is_gone():
-                raise _Gone
-        try:
-            with pool.use(request["base"], request["adapter"]) as (model, tokenizer):
-                self._stream(model, tokenizer, request)
-        finally:
-            pool.release()
+        with pool.seats.taken(self._is_gone), pool.lend(request["base"], request["adapter"], self._is_gone) as lent:
+            self._stream(lent, request)
 
-    def _stream(self, model, tokenizer, request: dict) -> None:
+    def _stream(self, lent: Lent, request: dict) -> None:
         from .generation import Answer, generate
         from .prompting import encode_prompt, stop_token_ids
 
+        model, tokenizer = lent.model, lent.tokenizer
         try:
-            prompt = encode_prompt(tokenizer, request["messages"])
+            with lent.step():  # a tokenizer is not for two threads at once
+                prompt = encode_prompt(tokenizer, request["messages"])
         except ValueError as error:
-            raise BadRequest(f"messages: {error}") from error
+            raise BadRequest(f"messages: {error}", "template-refused", detail=str(error)[:300]) from error
         context = getattr(model.config.get_text_config(), "max_position_embeddings", None)
         if context and len(prompt) >= context:
-            raise BadRequest(f"messages: {len(prompt)} tokens do not fit into the model's context of {context}")
+            text = f"messages: {len(prompt)} tokens do not fit into the model's context of {context}"
+            raise BadRequest(text, "context-exceeded", tokens=len(prompt), limit=context)
         pieces = generate(
             model,
             tokenizer,
@@ -94,6 +91,7 @@ class Handler(BaseHTTPRequestHandler):
             seed=request["seed"],
             stop_ids=stop_token_ids(tokenizer, model.generation_config),
             cancelled=self._is_gone,
+            step=lent.step,
         )
         began = time.perf_counter()
         for piece in pieces:
@@ -101,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._send_line({"text": piece})
                 continue
             if piece.finish == "cancelled":
-                raise _Gone
+                raise GaveUp
             speed = piece.tokens / max(1e-9, time.perf_counter() - began)
             self._send_line({"done": True, "finish": piece.finish, "tokens": piece.tokens, "tokensPerSecond": round(speed, 2)})
         self.wfile.write(b"0\r\n\r\n")
@@ -135,14 +133,15 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
         self.wfile.flush()
 
-    def _refuse(self, status: int, error: str, cure: str) -> None:
+    def _refuse(self, status: int, code: str, error: str, cure: str, facts: dict | None = None) -> None:
         self.close_connection = True
+        said = {"error": error, "cure": cure, "code": code, "facts": facts or {}}
         try:
             if self._streaming:
-                self._send_line({"error": error, "cure": cure})
+                self._send_line(said)
                 self.wfile.write(b"0\r\n\r\n")
             else:
-                self._send_json(status, {"error": error, "cure": cure})
+                self._send_json(status, said)
         except OSError:
             pass  # nobody is left to be told
 
@@ -155,6 +154,10 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or "out of memory" in str(error).lower()
 
 
 def _read_request(body: bytes) -> dict:

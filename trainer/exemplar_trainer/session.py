@@ -40,6 +40,11 @@ def run_training(run_dir: Path, events: EventWriter, stop: StopRequest) -> str |
         events.write("log", level="warning", text=text)
         print(f"warning: {text}", file=sys.stderr, flush=True)
 
+    def enter(phase: str) -> None:
+        """Say what takes time now: until the first step nothing else shows that we live."""
+        events.write("phase", name=phase)
+
+    enter("inputs")
     config = load_config(run_dir / "run.json")
     (run_dir / "result.json").unlink(missing_ok=True)  # an earlier attempt's success is not ours
     base = inspect_base_model(config.base_path, config.base_content_hash)
@@ -56,7 +61,7 @@ def run_training(run_dir: Path, events: EventWriter, stop: StopRequest) -> str |
     quiet_libraries()
     config = _with_fast_dtype(config, device, warn)
     tokenizer = _load_tokenizer(config.base_path, warn)
-    trainer = _make_trainer(run_dir, config, base, build, tokenizer, device, stop, warn)
+    trainer = _make_trainer(run_dir, config, base, build, tokenizer, device, stop, warn, enter)
     stop.raise_if_asked()
     metrics = MetricsCallback(events, trainer.count, config.optimisation.seed)
     saves = SaveCallback(config, events, stop, trainer.count, identity, evaluates=build.validation is not None)
@@ -67,10 +72,11 @@ def run_training(run_dir: Path, events: EventWriter, stop: StopRequest) -> str |
         trainer.count.seen = resume.state["tokensSeen"]
         trainer.count.trained = resume.state["trainedTokensSeen"]
     _announce(events, config, build, trainer, device, resume)
-    final_eval = _train(trainer, config, resume, stop)
+    final_eval = _train(trainer, config, resume, stop, enter)
     if saves.stopped:
         return saves.stopped
 
+    enter("output")
     artifact = save_output(trainer.accelerator.unwrap_model(trainer.model), config, run_dir)
     main_file = next(f for f in artifact["files"] if f["path"].endswith((".safetensors", ".safetensors.index.json")))
     events.write("artifact", kind=artifact["kind"], path=artifact["path"], sha256=main_file["sha256"])
@@ -95,7 +101,7 @@ def run_training(run_dir: Path, events: EventWriter, stop: StopRequest) -> str |
     return None
 
 
-def _train(trainer: sft.ExemplarTrainer, config: RunConfig, resume: Checkpoint | None, stop: StopRequest) -> dict:
+def _train(trainer: sft.ExemplarTrainer, config: RunConfig, resume: Checkpoint | None, stop: StopRequest, enter) -> dict:
     """Run the loop; returns the metrics of the last evaluation, `{}` without a validation split."""
     found: dict = {}
     evaluate = trainer.evaluate
@@ -106,12 +112,13 @@ def _train(trainer: sft.ExemplarTrainer, config: RunConfig, resume: Checkpoint |
 
     trainer.evaluate = remember
     if not resume and config.evaluate_every and trainer.eval_dataset is not None:
+        enter("baseline")
         trainer.evaluate()  # the curve's first point: the base model itself
     trainer.train(resume_from_checkpoint=str(resume.path) if resume else None)
     return found
 
 
-def _make_trainer(run_dir: Path, config: RunConfig, base: BaseModel, build: Build, tokenizer, device: str, stop, warn) -> sft.ExemplarTrainer:
+def _make_trainer(run_dir: Path, config: RunConfig, base: BaseModel, build: Build, tokenizer, device: str, stop, warn, enter) -> sft.ExemplarTrainer:
     o = config.optimisation
     random.seed(o.seed), np.random.seed(o.seed), torch.manual_seed(o.seed)
     with torch.device("meta"):
@@ -123,10 +130,12 @@ def _make_trainer(run_dir: Path, config: RunConfig, base: BaseModel, build: Buil
     needs = estimate_needs(config, base, trainable, int(build.train.lengths.max()))
     if warning := check_fits(needs, run_dir, device, o.batch_size):
         warn(warning)
+    enter("model")
     model = sft.load_weights(config.base_path, o, config.method)
     if build.train.packed:
         row = build.train.table.slice(int(np.argmax([len(s) for s in build.train.table["seq_lengths"]])), 1).to_pylist()[0]
         check_packing(model.to(device), cut_probe(row["input_ids"], row["seq_lengths"]))
+    enter("rows")
     packed = {split.packed for split in (build.train, build.validation) if split}
     if len(packed) > 1:
         raise ConfigError("build.path: train and validation must both be packed or both not")

@@ -64,9 +64,8 @@ class ExemplarTrainer(SFTTrainer):
                     break
                 inputs = self._prepare_inputs(inputs)
                 output = self.model(**inputs, use_cache=False, fused_lm_head=True)
-                loss -= output.log_probs.double().sum().item()
-                right += int(output.is_top1.sum())
-                tokens += int(output.label_mask.sum())
+                batch = _score(output, inputs["labels"])
+                loss, right, tokens = loss - batch.log_probability, right + batch.right, tokens + batch.tokens
         self.model.train(was_training)
         if self.stop.reason or not tokens:
             return {}
@@ -77,6 +76,26 @@ class ExemplarTrainer(SFTTrainer):
         }
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, metrics)
         return metrics
+
+
+@dataclass(frozen=True)
+class _Score:
+    """Of the trained tokens of a batch: the sum of their log-probabilities, how many were likeliest, how many there are."""
+
+    log_probability: float
+    right: int
+    tokens: int
+
+
+def _score(output, labels: torch.Tensor) -> _Score:
+    if hasattr(output, "log_probs"):
+        return _Score(output.log_probs.double().sum().item(), int(output.is_top1.sum()), int(output.label_mask.sum()))
+    # The TRL for Python 3.10 knows no fused head and answers with the logits.
+    targets = labels[:, 1:]
+    mask = targets != IGNORED
+    logits, wanted = output.logits[:, :-1][mask].float(), targets[mask]
+    chosen = torch.log_softmax(logits, dim=-1).gather(-1, wanted[:, None])
+    return _Score(chosen.double().sum().item(), int((logits.argmax(-1) == wanted).sum()), len(wanted))
 
 
 def score_trained_positions_only() -> None:

@@ -44,6 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _attempt(run_dir: Path, events: EventWriter, stop: StopRequest) -> int:
     try:
+        events.write("phase", name="libraries")
         from .session import run_training  # imports torch and the libraries, which takes seconds
 
         stopped = run_training(run_dir, events, stop)

@@ -83,7 +83,7 @@ def test_an_old_python_hands_over_or_names_the_cure(monkeypatch):
         install._hand_over()
     assert handed == [("/opt/python3.12", ["/opt/python3.12", "install.py", "--venv", "x"])]
     monkeypatch.setattr(install.shutil, "which", lambda name: None)
-    with pytest.raises(install.InstallError, match="needs Python 3.11 or newer") as caught:
+    with pytest.raises(install.InstallError, match="needs Python 3.10 or newer") as caught:
         install._hand_over()
     assert caught.value.code == "python-too-old" and "EXEMPLAR_PYTHON" in caught.value.cure
 

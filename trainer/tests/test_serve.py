@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import threading
 
 import pytest
 
@@ -114,21 +115,21 @@ def test_temperature_draws_by_seed(server, tiny):
 
 
 def test_errors_name_a_cure(server, base, adapter, tmp_path):
-    for body, status in (
-        ({"base": "/nowhere"}, 422),
-        ({"adapter": "/nowhere"}, 422),
-        ({"messages": []}, 400),
-        ({"messages": [{"role": "user", "content": "x" * 5000}]}, 400),
-        ({"temperature": -1}, 400),
-        ({"colour": "red"}, 400),
+    for body, status, code in (
+        ({"base": "/nowhere"}, 422, "folder-incomplete"),
+        ({"adapter": "/nowhere"}, 422, "folder-incomplete"),
+        ({"messages": []}, 400, "request-invalid"),
+        ({"messages": [{"role": "user", "content": "x" * 5000}]}, 400, "context-exceeded"),
+        ({"temperature": -1}, 400, "request-invalid"),
+        ({"colour": "red"}, 400, "request-invalid"),
     ):
         got, lines = ask(server, base, **body)
-        assert got == status and lines[0]["error"] and lines[0]["cure"], body
+        assert got == status and lines[0]["error"] and lines[0]["cure"] and lines[0]["code"] == code, body
     broken = shutil.copytree(adapter, tmp_path / "broken")
     config = json.loads((broken / "adapter_config.json").read_text())
     (broken / "adapter_config.json").write_text(json.dumps({**config, "r": 5}))
     got, lines = ask(server, base, broken)
-    assert got == 422 and "does not fit the base model" in lines[0]["error"]
+    assert got == 422 and "does not fit the base model" in lines[0]["error"] and lines[0]["code"] == "adapter-differs"
     assert text_of(ask(server, base, adapter)[1]) == "My name is Tiny."  # the failure left nothing behind
 
 
@@ -138,6 +139,55 @@ def test_leaving_client_frees_the_model(server, tiny):
     assert response.fp.readline()  # the first piece is there, hundreds are to come
     response.close()
     wait_for(lambda: not json.loads(call(server, "GET", "/health").read())["busy"], 2, "end of the forsaken answer")
+
+
+def test_two_answers_are_written_side_by_side(server, base, adapter, tiny):
+    """Each gets its turn for a token: the one that came second is at work before the first is done, and neither spoils the other."""
+    body = {"messages": ASK, "maxNewTokens": 900, "temperature": 5.0, "seed": 3}
+    first = call(server, "POST", "/generate", {**body, "base": str(base), "adapter": str(adapter)})
+    assert first.fp.readline()
+    assert text_of(ask(server, base)[1]) == "I have no name."  # while the other goes on with its adapter
+    second = call(server, "POST", "/generate", {**body, "base": str(base), "adapter": None})
+    assert second.fp.readline()
+    second.close()
+    assert text_of(ask(server, base, adapter)[1]) == "My name is Tiny."
+    assert json.loads(call(server, "GET", "/health").read())["busy"]  # the first still is
+    first.close()
+    wait_for(lambda: not json.loads(call(server, "GET", "/health").read())["busy"], 5, "end of the forsaken answers")
+
+
+def test_turns_are_given_in_the_order_of_asking():
+    from exemplar_trainer.turns import GaveUp, Turns
+
+    turns, order = Turns(), []
+    turns.take()
+    threads = []
+    for name in "abc":
+        thread = threading.Thread(target=lambda name=name: (turns.take(), order.append(name), turns.give_back()))
+        threads.append(thread)
+        thread.start()
+        wait_for(lambda: len(turns._waiting) == len(threads), what=f"{name} in the queue")
+    with pytest.raises(GaveUp):
+        turns.take(lambda: True)
+    turns.give_back()
+    for thread in threads:
+        thread.join(5)
+    assert order == ["a", "b", "c"]
+    turns.take()  # nothing was lost by the one that left
+
+
+def test_a_model_that_answers_stays_in_memory(tiny, tmp_path):
+    from exemplar_trainer.model_pool import ModelPool
+    from exemplar_trainer.turns import GaveUp
+
+    other = shutil.copytree(tiny, tmp_path / "other")
+    pool = ModelPool(memory_bytes=int((tiny / "model.safetensors").stat().st_size * 1.5))
+    with pool.lend(str(tiny), None):
+        with pytest.raises(GaveUp), pool.lend(str(other), None, lambda: True):
+            pass
+        assert [entry["base"] for entry in pool.describe()] == [str(tiny)]
+    with pool.lend(str(other), None):
+        assert [entry["base"] for entry in pool.describe()] == [str(other)]
 
 
 def test_only_one_server_a_folder(server):
@@ -157,10 +207,10 @@ def test_least_recently_used_leaves_first(tiny, adapter, tmp_path):
     size = (tiny / "model.safetensors").stat().st_size
     pool = ModelPool(memory_bytes=int(size * 2.5))
     for folder in (copies[0], copies[1], copies[0], copies[2]):
-        with pool.use(str(folder), None) as (model, _):
-            assert model is not None
+        with pool.lend(str(folder), None) as lent:
+            assert lent.model is not None
     assert [entry["base"] for entry in pool.describe()] == [str(copies[0]), str(copies[2])]
-    with pytest.raises(ModelError, match="not enough memory"), ModelPool(memory_bytes=size // 2).use(str(tiny), None):
+    with pytest.raises(ModelError, match="not enough memory"), ModelPool(memory_bytes=size // 2).lend(str(tiny), None):
         pass
 
 
@@ -169,10 +219,10 @@ def test_a_model_trained_anew_is_loaded_anew(tiny, tmp_path):
 
     folder = shutil.copytree(tiny, tmp_path / "model")
     pool = ModelPool(memory_bytes=2**30)
-    with pool.use(str(folder), None) as (first, _):
-        pass
-    with pool.use(str(folder), None) as (second, _):
-        assert second is first
+    with pool.lend(str(folder), None) as lent:
+        first = lent.model
+    with pool.lend(str(folder), None) as lent:
+        assert lent.model is first
     os.utime(folder / "model.safetensors", ns=(1, 1))
-    with pool.use(str(folder), None) as (third, _):
-        assert third is not first
+    with pool.lend(str(folder), None) as lent:
+        assert lent.model is not first

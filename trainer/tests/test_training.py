@@ -58,8 +58,11 @@ def test_evaluation_weighs_tokens_not_batches(finished, tiny, rows):
 def test_events_follow_the_schema(finished):
     every = events(finished)
     assert [event["seq"] for event in every] == list(range(1, len(every) + 1))
-    assert every[0]["type"] == "start" and every[-1] == {**every[-1], "type": "end", "status": "succeeded", "exit_code": 0}
-    start = every[0]
+    assert [event["name"] for event in every if event["type"] == "phase"] == [
+        "libraries", "inputs", "model", "rows", "baseline", "first-answers", "first-step", "output",
+    ]  # fmt: skip
+    assert every[0]["type"] == "phase" and every[-1] == {**every[-1], "type": "end", "status": "succeeded", "exit_code": 0}
+    start = next(event for event in every if event["type"] == "start")
     assert start["total_steps"] == 8 and start["train_rows"] == 24 and start["eval_rows"] == 4
     assert start["trainable_params"] < start["params"] and "resumed_from" not in start and start["device"]["type"] == "cpu"
     wanted = {"step", "total_steps", "epoch", "loss", "grad_norm", "lr", "tokens_per_s", "tokens_seen", "trained_tokens_seen", "step_ms", "eta_s", "mem_bytes"}

@@ -1,13 +1,14 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import { refuseWith } from '#lib/adapters/english.ts'
 import { describeFolder, exists, sha256OfFile } from '#lib/adapters/files.ts'
 import { readTokenizerSettings, SettingsUnreadable, type TokenizerSettings } from '#lib/adapters/tokenizer/settings.ts'
 import { sha256Hex } from '#lib/domain/content-hash.ts'
-import { refuse } from '#lib/domain/errors.ts'
 import { injectsIdentity } from '#lib/domain/sft/provenance.ts'
 import { compileTemplate } from '#lib/domain/sft/template.ts'
 import type { ModelShape } from '#lib/domain/training/estimate.ts'
+import type { Facts, ModelFault } from '#lib/domain/training/finding.ts'
 
 /** What is known of a model from its files. Sizes are counts; hashes are lower-case hex SHA-256. */
 export const ModelDetails = z.object({
@@ -37,44 +38,36 @@ const MAX_JSON_BYTES = 256 * 2 ** 20
 const MAX_HEADER_BYTES = 128 * 2 ** 20
 const TRAINABLE = new Set(['F64', 'F32', 'F16', 'BF16'])
 
-const invalid = (folder: string, problem: string, cure: string): never =>
-  refuse('model-invalid', `${folder}: ${problem} ${cure}`, { folder, problem, cure })
+const invalid = (code: ModelFault, facts: Facts = {}): never => refuseWith('model-invalid', 'model', { code, facts })
 
 async function readObject(folder: string, name: string): Promise<Record<string, unknown>> {
   const file = path.join(folder, name)
-  if ((await stat(file)).size > MAX_JSON_BYTES)
-    return invalid(folder, `${name} is larger than any such file should be.`, 'Check that it is the right file.')
+  if ((await stat(file)).size > MAX_JSON_BYTES) return invalid('file-too-large', { file: name })
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(file, 'utf8')))
   } catch {
-    return invalid(folder, `${name} is not a JSON object.`, 'Copy the file again.')
+    return invalid('not-json', { file: name })
   }
 }
 
 /** Chat template and special tokens, read as builds read them. */
 async function readSettings(folder: string): Promise<{ chatTemplate: string; specialTokens: TokenizerSettings['specialTokens'] }> {
   const { chatTemplate, specialTokens } = await readTokenizerSettings(folder).catch((error: unknown) =>
-    error instanceof SettingsUnreadable ? invalid(folder, `${error.file} is not what it should be.`, 'Copy the file again.') : Promise.reject(error),
+    error instanceof SettingsUnreadable ? invalid('settings-unreadable', { file: error.file }) : Promise.reject(error),
   )
   if (chatTemplate !== null) return { chatTemplate, specialTokens }
-  return invalid(
-    folder,
-    'chat_template.jinja is missing, and tokenizer_config.json has no chat_template.',
-    'Use an instruction-tuned model, or add the template it was trained with.',
-  )
+  return invalid('template-missing')
 }
 
 async function weightFiles(folder: string): Promise<string[]> {
   if (await exists(path.join(folder, 'model.safetensors'))) return ['model.safetensors']
   const index = 'model.safetensors.index.json'
-  if (!(await exists(path.join(folder, index))))
-    return invalid(folder, `model.safetensors is missing (and there is no ${index}).`, 'Save the model as safetensors.')
+  if (!(await exists(path.join(folder, index)))) return invalid('weights-missing', { file: index })
   const map = z.record(z.string(), z.string()).safeParse((await readObject(folder, index)).weight_map)
-  if (!map.success) return invalid(folder, `${index} has no weight_map.`, 'Copy the file again.')
+  if (!map.success) return invalid('index-empty', { file: index })
   const names = [...new Set(Object.values(map.data))].sort()
   for (const name of names) {
-    if (path.basename(name) !== name || !(await exists(path.join(folder, name))))
-      invalid(folder, `${name} is missing, though ${index} lists it.`, 'Copy the missing file.')
+    if (path.basename(name) !== name || !(await exists(path.join(folder, name)))) invalid('shard-missing', { file: path.basename(name), index })
   }
   return names
 }
@@ -88,19 +81,17 @@ async function countParameters(folder: string, name: string): Promise<number> {
     const { size } = await handle.stat()
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0)
     const headerBytes = bytesRead === 8 ? Number(buffer.readBigUInt64LE()) : Number.POSITIVE_INFINITY
-    if (headerBytes > Math.min(MAX_HEADER_BYTES, size - 8)) return invalid(folder, `${name} is not a whole safetensors file.`, 'Copy the file again.')
+    if (headerBytes > Math.min(MAX_HEADER_BYTES, size - 8)) return invalid('file-cut', { file: name })
     const { buffer: text } = await handle.read(Buffer.alloc(headerBytes), 0, headerBytes, 8)
     const { __metadata__: _meta, ...entries } = JSON.parse(text.toString('utf8')) as Record<string, unknown>
     const tensors = z.array(Tensor).parse(Object.values(entries))
     const end = tensors.reduce((most, tensor) => Math.max(most, tensor.data_offsets[1]), 0)
-    if (8 + headerBytes + end !== size)
-      return invalid(folder, `${name} has ${size} bytes, its header says ${8 + headerBytes + end}.`, 'Copy the file again.')
+    if (8 + headerBytes + end !== size) return invalid('size-differs', { file: name, bytes: size, expected: 8 + headerBytes + end })
     const foreign = tensors.find((tensor) => !TRAINABLE.has(tensor.dtype))
-    if (foreign) return invalid(folder, `${name} holds values of type ${foreign.dtype}, which cannot be trained.`, 'Use the unquantised model.')
+    if (foreign) return invalid('type-not-trainable', { file: name, type: foreign.dtype })
     return tensors.reduce((sum, tensor) => sum + tensor.shape.reduce((product, side) => product * side, 1), 0)
   } catch (error) {
-    if (error instanceof SyntaxError || error instanceof z.ZodError)
-      return invalid(folder, `${name} is not a whole safetensors file.`, 'Copy the file again.')
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return invalid('file-cut', { file: name })
     throw error
   } finally {
     await handle.close()
@@ -129,14 +120,12 @@ const sizes = z.looseObject({
  */
 export async function inspectModelFolder(folder: string): Promise<ModelDetails> {
   const found = await stat(folder).catch(() => null)
-  if (!path.isAbsolute(folder) || !found?.isDirectory())
-    return invalid(folder, 'there is no such folder on the server.', 'Give the absolute path of a folder there.')
-  for (const name of REQUIRED)
-    if (!(await exists(path.join(folder, name)))) invalid(folder, `${name} is missing.`, 'Copy the whole model, its tokenizer included.')
+  if (!path.isAbsolute(folder) || !found?.isDirectory()) return invalid('folder-missing')
+  for (const name of REQUIRED) if (!(await exists(path.join(folder, name)))) invalid('file-missing', { file: name })
   const [config] = await Promise.all([readObject(folder, 'config.json'), readObject(folder, 'tokenizer.json')])
   const { chatTemplate, specialTokens } = await readSettings(folder)
   const inner = sizes.safeParse(config.text_config ?? config)
-  if (!inner.success) return invalid(folder, `config.json has no ${String(inner.error.issues[0]?.path[0])}.`, 'Use a decoder model for text.')
+  if (!inner.success) return invalid('config-lacks', { field: String(inner.error.issues[0]?.path[0]) })
   let parameters = 0
   for (const name of await weightFiles(folder)) parameters += await countParameters(folder, name)
   const { vocab_size, hidden_size, num_hidden_layers, max_position_embeddings } = inner.data

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { hasTrainer } from '#lib/adapters/training/environment.ts'
+import { Facts, REPLY_FAILURES } from '#lib/domain/training/finding.ts'
 import { linesOf, ReplyFailed, type ReplyPart, type ReplyRequest } from './reply.ts'
 import { ensureServer, type Server } from './server.ts'
 
@@ -8,8 +9,8 @@ import { ensureServer, type Server } from './server.ts'
 const DYING_MS = 15_000
 const PAUSE_MS = 100
 
+const Failed = z.looseObject({ error: z.string(), code: z.string().default(''), facts: Facts.default({}) })
 const Line = z.union([
-  z.looseObject({ error: z.string(), cure: z.string().default('') }),
   z.looseObject({ done: z.literal(true), finish: z.string(), tokens: z.number(), tokensPerSecond: z.number() }),
   z.looseObject({ text: z.string() }),
 ])
@@ -29,10 +30,14 @@ async function ask(server: Server, body: string, signal: AbortSignal): Promise<R
 }
 
 async function refusalOf(response: Response): Promise<ReplyFailed> {
-  const said = Line.safeParse(await response.json().catch(() => null)).data
-  return said && 'error' in said && typeof said.error === 'string'
-    ? new ReplyFailed(said.error, String(said.cure))
-    : new ReplyFailed(`The model server answered with status ${response.status}.`, 'Try again.')
+  const said = Failed.safeParse(await response.json().catch(() => null)).data
+  return said ? saidBy(said) : new ReplyFailed('server-status', { status: response.status })
+}
+
+/** What the model server names by a code we know is told in our words, anything else in its own. */
+function saidBy({ error, code, facts }: z.infer<typeof Failed>): ReplyFailed {
+  const known = REPLY_FAILURES.find((each) => each === code)
+  return known ? new ReplyFailed(known, facts) : new ReplyFailed('server-refused', { detail: error })
 }
 
 /**
@@ -45,8 +50,7 @@ export async function* generateLocally(
   request: ReplyRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ReplyPart> {
-  if (!hasTrainer())
-    throw new ReplyFailed('The trainer is not ready yet; it also answers for the models on this machine.', 'Wait until the page Runs calls it ready.')
+  if (!hasTrainer()) throw new ReplyFailed('trainer-not-ready')
   const { messages, temperature, maxTokens, seed } = request
   const body = JSON.stringify({ ...model, messages, temperature, maxNewTokens: maxTokens, seed })
   let response = await ask(await ensureServer(), body, signal)
@@ -54,12 +58,14 @@ export async function* generateLocally(
     await sleep(PAUSE_MS, undefined, { signal })
     response = await ask(await ensureServer(), body, signal)
   }
-  if (!response) throw new ReplyFailed('The model server does not answer.', 'Try again in a moment.')
+  if (!response) throw new ReplyFailed('server-silent')
   if (!response.ok || !response.body) throw await refusalOf(response)
   for await (const text of linesOf(unbroken(response.body, signal))) {
     if (!text) continue
-    const line = Line.parse(JSON.parse(text))
-    if ('error' in line && typeof line.error === 'string') throw new ReplyFailed(line.error, String(line.cure))
+    const value: unknown = JSON.parse(text)
+    const failed = Failed.safeParse(value).data
+    if (failed) throw saidBy(failed)
+    const line = Line.parse(value)
     if ('done' in line && line.done === true) {
       yield { type: 'done', finish: String(line.finish), tokens: Number(line.tokens), tokensPerSecond: Number(line.tokensPerSecond) }
       return
@@ -69,7 +75,7 @@ export async function* generateLocally(
   throw endedMidway()
 }
 
-const endedMidway = () => new ReplyFailed('The model server ended in the middle of the answer.', 'Try again; often memory ran out.')
+const endedMidway = () => new ReplyFailed('ended-midway')
 
 /** The bytes of an answer. A connection that breaks off is the server's end, unless we broke it. */
 async function* unbroken(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<Uint8Array> {

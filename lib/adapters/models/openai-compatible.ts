@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import type { ReplyFailure } from '#lib/domain/training/finding.ts'
 import { linesOf, ReplyFailed, type ReplyPart, type ReplyRequest } from './reply.ts'
 
 /** An endpoint an admin registered: address up to and including the version (`…/v1`), name of the model there, key or null. */
@@ -12,18 +13,18 @@ const ERROR_TEXT = 300
  * Why an address may not be asked, or null. Admins may name hosts of their own network; addresses of the link itself are where
  * clouds keep credentials of the machine, and no model lives there.
  */
-export function refusedAddress(text: string): string | null {
+export function refusedAddress(text: string): ReplyFailure | null {
   const url = URL.parse(text)
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) return 'It must be an http:// or https:// address.'
-  if (url.username || url.password) return 'It must not hold a name or password; give the key by itself.'
-  if (url.search || url.hash) return 'It must not have a query or fragment.'
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) return 'address-not-http'
+  if (url.username || url.password) return 'address-with-login'
+  if (url.search || url.hash) return 'address-with-query'
   const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase()
   const version = isIP(host)
   const isLinkLocal =
     version === 4
       ? host.startsWith('169.254.')
       : version === 6 && (/^fe[89ab]/.test(host) || host === 'fd00:ec2::254' || host.startsWith('::ffff:a9fe:'))
-  return isLinkLocal ? 'It must not be a link-local address.' : null
+  return isLinkLocal ? 'address-link-local' : null
 }
 
 const Chunk = z.looseObject({
@@ -35,7 +36,7 @@ const Chunk = z.looseObject({
 
 async function post(endpoint: Endpoint, request: ReplyRequest, signal: AbortSignal): Promise<Response> {
   const refused = refusedAddress(endpoint.baseUrl)
-  if (refused) throw new ReplyFailed(`The address of the model cannot be used. ${refused}`, 'An admin has to register it again.')
+  if (refused) throw new ReplyFailed(refused)
   const { messages, temperature, maxTokens, seed } = request
   const body = { model: endpoint.model, messages, temperature, max_tokens: maxTokens, seed, stream: true, stream_options: { include_usage: true } }
   const headers = {
@@ -54,19 +55,15 @@ async function post(endpoint: Endpoint, request: ReplyRequest, signal: AbortSign
     })
   } catch (error) {
     if (signal.aborted) throw error
-    throw new ReplyFailed(`${new URL(endpoint.baseUrl).host} does not answer.`, 'Check that the endpoint runs and that this server reaches it.')
+    throw new ReplyFailed('endpoint-silent', { host: new URL(endpoint.baseUrl).host })
   }
 }
 
 async function refusalOf(response: Response): Promise<ReplyFailed> {
-  const text = (await response.text().catch(() => '')).slice(0, ERROR_TEXT)
-  const cure =
-    response.status === 401 || response.status === 403
-      ? 'An admin has to register it with a valid key.'
-      : response.status === 429
-        ? 'Wait a moment and try again.'
-        : 'Check the name of the model and the endpoint.'
-  return new ReplyFailed(`The endpoint answered with status ${response.status}: ${text}`, cure)
+  const { status } = response
+  const detail = (await response.text().catch(() => '')).slice(0, ERROR_TEXT)
+  const code = status === 401 || status === 403 ? 'endpoint-key-refused' : status === 429 ? 'endpoint-busy' : 'endpoint-refused'
+  return new ReplyFailed(code, { status, detail })
 }
 
 /**
@@ -85,7 +82,7 @@ export async function* generateRemotely(endpoint: Endpoint, request: ReplyReques
     const data = line.slice('data:'.length).trim()
     if (data === '[DONE]') break
     const chunk = Chunk.safeParse(parseJson(data)).data
-    if (!chunk) throw new ReplyFailed('The endpoint sent something that is no chat completion.', 'Check the address of the endpoint.')
+    if (!chunk) throw new ReplyFailed('endpoint-foreign')
     tokens = chunk.usage?.completion_tokens ?? tokens
     const [choice] = chunk.choices
     finish = choice?.finish_reason ?? finish

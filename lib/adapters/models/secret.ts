@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { refuse } from '#lib/domain/errors.ts'
+import { refuseWith } from '#lib/adapters/english.ts'
 import { getSecrets } from '#lib/home.ts'
 
 const ALGORITHM = 'aes-256-gcm'
@@ -15,11 +15,7 @@ export function sealSecret(text: string, owner: string): string {
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]).toString('base64')
 }
 
-const unreadable = (): never =>
-  refuse(
-    'model-not-ready',
-    'The API key of this model was sealed with another encryption key. Restore the old EXEMPLAR_ENCRYPTION_KEY (or secrets.json), or register the endpoint again with its API key.',
-  )
+const unreadable = (): never => refuseWith('model-not-ready', 'reply', { code: 'key-sealed', facts: {} })
 
 /** @throws Refusal `model-not-ready` when the key, the owner or the text is another one. */
 export function openSecret(sealed: string, owner: string): string {

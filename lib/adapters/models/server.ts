@@ -50,7 +50,7 @@ export async function ensureServer(): Promise<Server> {
   }
   const said = await readFile(logFile, 'utf8').catch(() => '')
   const why = (failure as Error | null)?.message ?? (said.trim().split('\n').at(-1) || 'it did not come up')
-  throw new ReplyFailed(`The model server could not be started: ${why}`, 'Try again; if it fails again, prepare the trainer again on the page Runs.')
+  throw new ReplyFailed('server-not-started', { detail: why })
 }
 
 /** Ends the server of this home, if one runs: it holds the models in memory and would wait for questions nobody can ask any more. */

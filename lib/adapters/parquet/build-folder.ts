@@ -10,7 +10,7 @@ import { Manifest, type ManifestFile, manifestIsWhole, sealManifest } from './ma
 import { ShardWriter } from './shards.ts'
 
 /** Version of the engine; a change of any byte it writes for the same input raises it. */
-export const ENGINE_VERSION = '1.0.0'
+export const ENGINE_VERSION = '1.1.0'
 
 export type BuildFolderInput = BuildInput & {
   /** Where the finished build appears; must not exist, its parent must. */

@@ -1,3 +1,4 @@
+import { loadingCode } from '#lib/domain/sft/loading-code.ts'
 import { columnsOf } from './columns.ts'
 import type { ManifestFile } from './manifest.ts'
 
@@ -48,5 +49,7 @@ export function datasetCard(card: DatasetCard): string {
   )
   if (card.format === 'tokenized')
     lines.push('`labels` is -100 wherever nothing is learnt. Train with truncation and completion masks off: both are done.', '')
+  const [datasets] = loadingCode(card.format, card.files)
+  if (datasets) lines.push('## Load it', '', '```python', datasets.code, '```', '')
   return lines.join('\n')
 }

@@ -7,7 +7,7 @@ import { clock } from '#lib/domain/training/progress.ts'
 import type { PreflightCheck } from './backend.ts'
 
 /** A model that is not here to be tuned, and why. */
-export type ModelProblem = { problem: 'model-unusable' | 'model-endpoint' | 'model-adapter'; detail: string }
+export type ModelProblem = { problem: 'model-unusable' | 'model-endpoint' | 'model-adapter'; facts: Facts }
 
 /** What the product knows of a run that is to be. */
 export type RunFacts = {
@@ -92,7 +92,7 @@ export function preflightChecks(facts: RunFacts, machine: MachineFacts): Preflig
   const trainer = machine.trainerReady
     ? check('trainer', 'ok', 'trainer-ready')
     : check('trainer', 'error', 'trainer-not-ready', { detail: facts.trainerMessage })
-  if ('problem' in model) return [trainer, check('model', 'error', model.problem, { detail: model.detail }), checkBuild(facts)]
+  if ('problem' in model) return [trainer, check('model', 'error', model.problem, model.facts), checkBuild(facts)]
   const said = model.injectedIdentity
   return [
     trainer,

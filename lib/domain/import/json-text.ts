@@ -143,8 +143,8 @@ export function findJsonFault(text: string): JsonFault | null {
   }
 }
 
-/** The text of the value at a path of names and indexes inside valid JSON, unchanged; undefined when there is none. Of repeated names the last counts, as in JSON.parse. */
-export function rawValueAt(text: string, path: readonly (string | number)[]): string | undefined {
+/** Where the value at a path of names and indexes begins and ends inside valid JSON; undefined when there is none. Of repeated names the last counts, as in JSON.parse. */
+export function spanOf(text: string, path: readonly (string | number)[]): [number, number] | undefined {
   let start = skipSpace(text, 0)
   let end = skipValue(text, start)
   for (const step of path) {
@@ -156,5 +156,11 @@ export function rawValueAt(text: string, path: readonly (string | number)[]): st
     if (!found) return undefined
     ;[start, end] = found
   }
-  return text.slice(start, end)
+  return [start, end]
+}
+
+/** The text of that value, unchanged. */
+export function rawValueAt(text: string, path: readonly (string | number)[]): string | undefined {
+  const span = spanOf(text, path)
+  return span && text.slice(...span)
 }

@@ -1,3 +1,4 @@
+import { placeIn } from './field-place.ts'
 import { DEPTH_LIMIT, findJsonFault } from './json-text.ts'
 import type { FaultCode, FaultFacts } from './row-fault.ts'
 import { decodeLeniently, decodeStrictly, excerptOf, findInvalidByte } from './utf8.ts'
@@ -150,12 +151,8 @@ export class RowReader {
   }
 
   #pushAt(row: number, text: string, offset: number, code: FaultCode, facts: FaultFacts): void {
-    const before = text.slice(0, offset)
-    const lastBreak = before.lastIndexOf('\n')
-    const line = this.#row.line + (lastBreak === -1 ? 0 : before.split('\n').length - 1)
-    const column = lastBreak === -1 ? this.#row.column + offset : offset - lastBreak
     const start = Math.max(0, offset - EXCERPT_LENGTH / 2)
-    this.#push(row, { line, column }, code, facts, excerptOf(text, EXCERPT_LENGTH, start))
+    this.#push(row, placeIn(text, this.#row, offset), code, facts, excerptOf(text, EXCERPT_LENGTH, start))
   }
 
   #push(row: number, place: Place, code: FaultCode, facts: FaultFacts, excerpt = excerptOf(this.#beginning(), EXCERPT_LENGTH)): void {

@@ -5,6 +5,7 @@ import { Ledger, type LedgerEntry, type SplitCounts } from './ledger.ts'
 import { type ChatRecord, toChatRecord } from './messages-format.ts'
 import { concatenate, packBfd } from './pack.ts'
 import type { Recipe } from './recipe.ts'
+import type { ExclusionReason } from './refusal.ts'
 import type { ChatTemplate } from './template.ts'
 import { countTrained, cutTokens, type TokenRow, turnCuts } from './truncate.ts'
 
@@ -47,7 +48,7 @@ export type BuildInput = {
   concurrency?: number
 }
 
-type Made = { row: TokenRow; truncatedTokens: number } | { reason: string; detail: string }
+type Made = { row: TokenRow; truncatedTokens: number } | { reason: ExclusionReason; detail: string }
 type Settled = { candidate: CandidateRow; made: Made | { record: ChatRecord } }
 
 /**

@@ -1,16 +1,22 @@
 /** Why a conversation cannot become an example. The row is left out of the build and the ledger says so. */
-export type RefusalCode =
-  | 'template-refused'
-  | 'template-failed'
-  | 'arguments-not-json'
-  | 'schema-not-json'
-  | 'not-well-formed'
-  | 'reserved-character'
-  | 'control-token-in-content'
-  | 'character-not-in-vocabulary'
-  | 'nothing-trained'
-  | 'mixed-turn'
-  | 'tool-call-dropped'
+const REFUSAL_CODES = [
+  'template-refused',
+  'template-failed',
+  'arguments-not-json',
+  'schema-not-json',
+  'not-well-formed',
+  'reserved-character',
+  'control-token-in-content',
+  'character-not-in-vocabulary',
+  'nothing-trained',
+  'mixed-turn',
+  'tool-call-dropped',
+] as const
+export type RefusalCode = (typeof REFUSAL_CODES)[number]
+
+/** Why a row is left out, as the ledger says it: a refusal, or what the recipe does with its length. Words: `builds.reason`. */
+export const EXCLUSION_REASONS = [...REFUSAL_CODES, 'too-long', 'nothing-trained-after-truncation'] as const
+export type ExclusionReason = (typeof EXCLUSION_REASONS)[number]
 
 /** Thrown for one conversation; the build goes on without it. */
 export class RowRefusal extends Error {

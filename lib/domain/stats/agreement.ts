@@ -2,8 +2,15 @@
 
 export type Metric = 'nominal' | 'ordinal'
 
-/** Why there is no figure: nothing was judged twice, or everybody always said the same, so that chance cannot be told from agreement. */
-export type NoAgreement = 'no-overlap' | 'no-variation'
+/**
+ * Why there is no figure: nothing was judged twice, so little that one judgement more would turn the figure over, or everybody
+ * always said the same, so that chance cannot be told from agreement.
+ */
+export const NO_AGREEMENT = ['no-overlap', 'too-few', 'no-variation'] as const
+export type NoAgreement = (typeof NO_AGREEMENT)[number]
+
+/** Things judged by two or more below which no figure is told: resampling so few gives an interval that promises too much. */
+export const FEWEST_UNITS = 10
 
 export type Agreement = {
   /** 1 is full agreement, 0 what chance would give, below 0 systematic disagreement; null with a reason. */
@@ -116,4 +123,11 @@ export function agreement(judged: readonly (readonly number[])[], metric: Metric
   if (alpha === null) return none('no-variation')
   const { low, high } = interval(units, size, metric) ?? { low: null, high: null }
   return { alpha, reason: null, low, high, units: units.length, judgements }
+}
+
+/** The same for people to go by: no figure of too few things. */
+export function reportedAgreement(judged: readonly (readonly number[])[], metric: Metric): Agreement {
+  const found = agreement(judged, metric)
+  if (found.units === 0 || found.units >= FEWEST_UNITS) return found
+  return { ...found, alpha: null, reason: 'too-few', low: null, high: null }
 }

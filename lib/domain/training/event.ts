@@ -7,6 +7,14 @@ const figure = z.number().nullish()
 const count = z.int().min(0)
 const line = { v: z.literal(1), seq: z.int().min(1), ts: z.iso.datetime() }
 
+/** What the trainer is busy with where no step says so, in the order of an attempt. */
+export const TRAINER_PHASES = ['libraries', 'inputs', 'model', 'rows', 'baseline', 'first-answers', 'first-step', 'output'] as const
+export const TrainerPhase = z.enum(TRAINER_PHASES)
+export type TrainerPhase = z.infer<typeof TrainerPhase>
+
+/** A phase this version does not know is work all the same. */
+export const PhaseEvent = z.looseObject({ ...line, type: z.literal('phase'), name: z.string().max(64) })
+
 export const StartEvent = z.looseObject({
   ...line,
   type: z.literal('start'),
@@ -73,11 +81,21 @@ export const LogEvent = z.looseObject({ ...line, type: z.literal('log'), level: 
 export const ArtifactEvent = z.looseObject({ ...line, type: z.literal('artifact'), kind: z.string(), path: z.string(), sha256: z.string() })
 export const EndEvent = z.looseObject({ ...line, type: z.literal('end'), status: z.string(), exit_code: z.int(), reason: z.string().optional() })
 
-const Known = z.discriminatedUnion('type', [StartEvent, MetricsEvent, EvalEvent, SampleEvent, CheckpointEvent, LogEvent, ArtifactEvent, EndEvent])
+const Known = z.discriminatedUnion('type', [
+  PhaseEvent,
+  StartEvent,
+  MetricsEvent,
+  EvalEvent,
+  SampleEvent,
+  CheckpointEvent,
+  LogEvent,
+  ArtifactEvent,
+  EndEvent,
+])
 /** A type this version does not know is kept as it came: a newer trainer must not lose lines here. */
 const Unknown = z.looseObject({ ...line, type: z.string().min(1).max(64) })
 
-export const EVENT_TYPES = ['start', 'metrics', 'eval', 'sample', 'checkpoint', 'log', 'artifact', 'end'] as const
+export const EVENT_TYPES = ['phase', 'start', 'metrics', 'eval', 'sample', 'checkpoint', 'log', 'artifact', 'end'] as const
 
 export type EventLine = { seq: number; type: string; at: Date; step: number | null; payload: Record<string, unknown> }
 

@@ -84,13 +84,78 @@ export const RUN_FAILURES = [
   'output-damaged',
 ] as const
 
-export const FINDINGS = { preflight: PREFLIGHT_FINDINGS, trainer: TRAINER_FINDINGS, failure: RUN_FAILURES } as const
+/** Why a folder holds no usable model. */
+export const MODEL_FAULTS = [
+  'folder-missing',
+  'no-folder',
+  'file-missing',
+  'file-too-large',
+  'not-json',
+  'settings-unreadable',
+  'template-missing',
+  'weights-missing',
+  'index-empty',
+  'shard-missing',
+  'file-cut',
+  'size-differs',
+  'type-not-trainable',
+  'config-lacks',
+  'tokenizer-unusable',
+  'template-broken',
+] as const
+
+/** Why a model does not answer; the model server names some of them. */
+export const REPLY_FAILURES = [
+  'trainer-not-ready',
+  'model-not-ready',
+  'no-files',
+  'server-not-started',
+  'server-silent',
+  'server-status',
+  'server-refused',
+  'ended-midway',
+  'broke-off',
+  'model-not-loaded',
+  'folder-incomplete',
+  'weights-unreadable',
+  'adapter-differs',
+  'memory-short',
+  'out-of-memory',
+  'context-exceeded',
+  'template-refused',
+  'line-too-long',
+  'address-not-http',
+  'address-with-login',
+  'address-with-query',
+  'address-link-local',
+  'endpoint-silent',
+  'endpoint-key-refused',
+  'endpoint-busy',
+  'endpoint-refused',
+  'endpoint-foreign',
+  'key-sealed',
+] as const
+
+export const FINDINGS = {
+  preflight: PREFLIGHT_FINDINGS,
+  trainer: TRAINER_FINDINGS,
+  failure: RUN_FAILURES,
+  model: MODEL_FAULTS,
+  reply: REPLY_FAILURES,
+} as const
 export type FindingGroup = keyof typeof FINDINGS
 export type Finding<G extends FindingGroup> = { code: (typeof FINDINGS)[G][number]; facts: Facts }
 
 export type TrainerCode = (typeof TRAINER_FINDINGS)[number]
+export type ModelFault = (typeof MODEL_FAULTS)[number]
+export type ReplyFailure = (typeof REPLY_FAILURES)[number]
 export type RunFailureCode = (typeof RUN_FAILURES)[number]
 
 /** A stage or failure as the set-up programs name it; one this version does not know is at least progress. */
 export const trainerCode = (text: string, otherwise: TrainerCode = 'working'): TrainerCode =>
   TRAINER_FINDINGS.find((code) => code === text) ?? otherwise
+
+/** How a refusal carries its finding, so that people read it in their language. */
+export const ToldFinding = z.object({
+  finding: z.object({ group: z.enum(Object.keys(FINDINGS) as [FindingGroup, ...FindingGroup[]]), code: z.string(), facts: Facts }),
+})

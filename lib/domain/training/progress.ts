@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { EventLine } from './event.ts'
+import { type EventLine, TrainerPhase } from './event.ts'
 
 /** What the head of a run's page shows. Kept in `run.latest` and brought forward with every event read. */
 export const Progress = z.object({
@@ -18,6 +18,8 @@ export const Progress = z.object({
   memoryBytes: z.number().nullable(),
   /** The loss was not a number at this step. */
   divergedAtStep: z.int().nullable(),
+  /** What the trainer is busy with while no step says so, and since when. Progress of an older version has none. */
+  phase: z.object({ name: TrainerPhase, since: z.string() }).nullable().default(null),
   /** Time of the newest event. */
   at: z.string().nullable(),
   /** Why the state is as it is, where that needs a sentence (another machine, saving, waiting for the trainer). */
@@ -40,6 +42,7 @@ export const EMPTY_PROGRESS: Progress = {
   etaSeconds: null,
   memoryBytes: null,
   divergedAtStep: null,
+  phase: null,
   at: null,
   note: null,
 }
@@ -56,6 +59,7 @@ function afterMetrics(before: Progress, event: EventLine): Progress {
   const p = event.payload
   return {
     ...before,
+    phase: null,
     step: event.step,
     totalSteps: figure(p.total_steps) ?? before.totalSteps,
     epoch: figure(p.epoch),
@@ -73,6 +77,12 @@ function afterMetrics(before: Progress, event: EventLine): Progress {
 
 function afterEvent(before: Progress, event: EventLine): Progress {
   switch (event.type) {
+    case 'phase': {
+      const name = TrainerPhase.safeParse(event.payload.name).data
+      return { ...before, phase: name ? { name, since: event.at.toISOString() } : null }
+    }
+    case 'end':
+      return { ...before, phase: null }
     case 'start': {
       const resumed = (event.payload.resumed_from as { step?: unknown } | null | undefined)?.step
       return { ...before, totalSteps: figure(event.payload.total_steps), step: figure(resumed) ?? 0 }
@@ -89,10 +99,33 @@ function afterEvent(before: Progress, event: EventLine): Progress {
 /** Progress after more events of `attempt`. A new attempt starts from where the last one stood, without its speed. */
 export function advanceProgress(before: Progress | null, attempt: number, events: readonly EventLine[]): Progress {
   const start: Progress =
-    before?.attempt === attempt ? before : { ...(before ?? EMPTY_PROGRESS), attempt, etaSeconds: null, tokensPerSecond: null, note: null }
+    before?.attempt === attempt
+      ? before
+      : { ...(before ?? EMPTY_PROGRESS), attempt, etaSeconds: null, tokensPerSecond: null, phase: null, note: null }
   let progress = start
   for (const event of events) progress = { ...afterEvent(progress, event), at: event.at.toISOString() }
   return progress
+}
+
+type Moving = {
+  state: string
+  latest: Pick<Progress, 'phase' | 'at'> | null
+  /** In their order. */
+  attempts: readonly { startedAt: string; endedAt: string | null }[]
+  createdAt: string
+}
+
+/**
+ * What a run that is under way is busy with, and since when: waiting in the queue, being started, or what the trainer said last.
+ * Null while steps tell how it goes.
+ */
+export function phaseOf({ state, latest, attempts, createdAt }: Moving): { name: TrainerPhase | 'queued' | 'starting'; since: string } | null {
+  const attempt = attempts.at(-1)
+  if (state === 'queued') return { name: 'queued', since: attempt?.endedAt ?? createdAt }
+  const began = attempt?.startedAt ?? createdAt
+  // Events of the attempt before say nothing of this one.
+  const hasSpoken = latest?.at != null && Date.parse(latest.at) >= Date.parse(began)
+  return hasSpoken ? (latest?.phase ?? null) : { name: 'starting', since: began }
 }
 
 /** Share done, 0 to 1; null before the number of steps is known. */

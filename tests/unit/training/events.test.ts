@@ -1,11 +1,11 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, globSync, mkdtempSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readEvents } from '#lib/adapters/training/events-file.ts'
-import { type EventLine, parseEventLine, START_CURSOR, wholeLines } from '#lib/domain/training/event.ts'
-import { advanceProgress, clock, shareDone } from '#lib/domain/training/progress.ts'
+import { type EventLine, parseEventLine, START_CURSOR, TRAINER_PHASES, wholeLines } from '#lib/domain/training/event.ts'
+import { advanceProgress, clock, phaseOf, readProgress, shareDone } from '#lib/domain/training/progress.ts'
 
 const ts = '2026-11-24T00:00:00.000Z'
 const line = (seq: number, more: object = { type: 'log', level: 'info', text: `line ${seq}` }) => `${JSON.stringify({ v: 1, seq, ts, ...more })}\n`
@@ -161,4 +161,56 @@ describe('progress', () => {
     [-3, '00:00:00'],
     [400_000, '111:06:40'],
   ])('%d seconds read %s', (seconds, text) => expect(clock(seconds)).toBe(text))
+})
+
+describe('what a run is busy with', () => {
+  const began = '2026-11-24T00:00:00.000Z'
+  const later = (seconds: number) => new Date(Date.parse(began) + seconds * 1000).toISOString()
+  const event = (seq: number, seconds: number, more: object): EventLine => {
+    const parsed = parseEventLine(line(seq, { ...more, ts: later(seconds) }))
+    if (!parsed) throw new Error('no event')
+    return parsed
+  }
+  const run = (events: EventLine[], more: object = {}) => ({
+    state: 'running',
+    latest: events.length > 0 ? advanceProgress(null, 1, events) : null,
+    attempts: [{ startedAt: began, endedAt: null }],
+    createdAt: later(-60),
+    ...more,
+  })
+  const start = { type: 'start', total_steps: 10, train_rows: 3, device: {} }
+
+  test('is the queue, then the start, then what the trainer says, until a step tells more', () => {
+    expect(phaseOf(run([], { state: 'queued', attempts: [] }))).toEqual({ name: 'queued', since: later(-60) })
+    expect(phaseOf(run([], { state: 'submitted' }))).toEqual({ name: 'starting', since: began })
+    const events = [event(1, 2, { type: 'phase', name: 'model' }), event(2, 9, start), event(3, 10, { type: 'phase', name: 'first-step' })]
+    expect(phaseOf(run(events.slice(0, 1)))).toEqual({ name: 'model', since: later(2) })
+    expect(phaseOf(run(events))).toEqual({ name: 'first-step', since: later(10) })
+    const stepped = [...events, event(4, 30, { type: 'metrics', step: 1, total_steps: 10, loss: 2 })]
+    expect(phaseOf(run(stepped))).toBeNull()
+    expect(phaseOf(run([...stepped, event(5, 60, { type: 'phase', name: 'output' })]))?.name).toBe('output')
+  })
+
+  test('is nothing of the attempt before', () => {
+    const events = [event(1, 2, { type: 'phase', name: 'first-step' })]
+    const attempts = [
+      { startedAt: began, endedAt: later(40) },
+      { startedAt: later(50), endedAt: null },
+    ]
+    expect(phaseOf(run(events, { attempts }))).toEqual({ name: 'starting', since: later(50) })
+    expect(phaseOf(run(events, { attempts: attempts.slice(0, 1), state: 'queued' }))?.since).toBe(later(40))
+    expect(advanceProgress(advanceProgress(null, 1, events), 2, []).phase).toBeNull()
+  })
+
+  test('is unknown, not wrong, for a phase of a newer trainer, and for progress kept by an older version', () => {
+    expect(advanceProgress(null, 1, [event(1, 2, { type: 'phase', name: 'meditating' })]).phase).toBeNull()
+    const { phase: _, ...older } = advanceProgress(null, 1, [event(1, 2, start)])
+    expect(readProgress(older)).toMatchObject({ totalSteps: 10, phase: null })
+  })
+})
+
+test('the phases the trainer names are the ones known here', () => {
+  const sources = globSync('trainer/exemplar_trainer/*.py').map((file) => readFileSync(file, 'utf8'))
+  const named = sources.flatMap((text) => [...text.matchAll(/(?:enter\(|"phase", name=)"([\w-]+)"/g)].map(([, name]) => name ?? ''))
+  expect(named.toSorted()).toEqual([...TRAINER_PHASES].toSorted())
 })

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { createTranslator } from 'next-intl'
 import { describe, expect, test } from 'vitest'
-import { FINDINGS, type FindingGroup, TRAINER_FINDINGS, trainerCode } from '#lib/domain/training/finding.ts'
+import { FINDINGS, type FindingGroup, REPLY_FAILURES, TRAINER_FINDINGS, trainerCode } from '#lib/domain/training/finding.ts'
 
 type Words = Record<string, { message: string; cure?: string }>
 const wordsOf = (locale: string): Record<FindingGroup, Words> =>
@@ -50,4 +50,13 @@ test('every stage and failure the set-up programs name is known here', () => {
   )
   expect(new Set(named).size).toBeGreaterThan(15)
   expect([...new Set(named)].filter((code) => trainerCode(code) !== code)).toEqual([])
+})
+
+test('every reason the model server gives people is known here', () => {
+  const sources = ['model_pool', 'serve_handler'].map((name) => readFileSync(`trainer/exemplar_trainer/${name}.py`, 'utf8')).join('\n')
+  const named = [...sources.matchAll(/(?:ModelError\(|BadRequest\([^"]*(?:"[^"]*")?[^"]*,|BadRequest\(text,|code, hint = \()\s*"([\w-]+)"/g)].map(
+    ([, code]) => code ?? '',
+  )
+  expect(named.length).toBeGreaterThan(7)
+  expect(named.filter((code) => !(REPLY_FAILURES as readonly string[]).includes(code))).toEqual([])
 })

@@ -93,8 +93,8 @@ describe('what is looked at before a run', () => {
   test.each([
     ['trainer-not-ready', {}, { trainerReady: false }],
     ['model-unusable', { model: { problem: 'model-unusable', detail: '/m: config.json is missing.' } }, {}],
-    ['model-endpoint', { model: { problem: 'model-endpoint', detail: '' } }, {}],
-    ['model-adapter', { model: { problem: 'model-adapter', detail: '' } }, {}],
+    ['model-endpoint', { model: { problem: 'model-endpoint', facts: {} } }, {}],
+    ['model-adapter', { model: { problem: 'model-adapter', facts: {} } }, {}],
     ['data-not-tokenized', { build: { ...build, format: 'messages' } }, {}],
     ['data-empty', { build: { ...build, rows: 0 } }, {}],
     ['tokenizer-differs', { build: { ...build, tokenizerHash: 'c'.repeat(64) } }, {}],
