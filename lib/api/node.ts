@@ -12,6 +12,8 @@ import { PREFIX, serve } from './http.ts'
 const COMPRESSED_FROM_BYTES = 1024
 const READ_AT_ONCE_BYTES = 64 * 1024
 const BODILESS = new Set(['GET', 'HEAD'])
+/** An answer that is one JSON value. */
+const WHOLE = /^application\/(problem\+)?json\b/
 const HEADERS = [...SECURITY_HEADERS, ...API_SECURITY_HEADERS]
 /** Written by Next while it compiles the pages. */
 const DOCUMENT = `${PREFIX}/openapi.json`
@@ -49,7 +51,7 @@ async function send(response: Response, incoming: IncomingMessage, outgoing: Ser
   for (const [name, value] of response.headers) outgoing.setHeader(name, value)
   if (!response.body) return void outgoing.end()
   // Files and streams of events leave as they come.
-  if (!response.headers.get('content-type')?.includes('json') || response.headers.has('content-disposition'))
+  if (!WHOLE.test(response.headers.get('content-type') ?? '') || response.headers.has('content-disposition'))
     return pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), outgoing)
   const bytes = Buffer.from(await response.arrayBuffer())
   outgoing.setHeader('vary', 'accept-encoding')
