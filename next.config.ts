@@ -1,17 +1,8 @@
 import type { NextConfig } from 'next'
 import createNextIntlPlugin from 'next-intl/plugin'
+import { API_SECURITY_HEADERS, SECURITY_HEADERS } from './lib/web/security-headers.ts'
 
 const withNextIntl = createNextIntlPlugin('./lib/i18n/request.ts')
-
-// The policy for scripts and styles carries a nonce and is set per request in proxy.ts.
-const SECURITY_HEADERS = [
-  { key: 'X-Content-Type-Options', value: 'nosniff' },
-  { key: 'X-Frame-Options', value: 'DENY' },
-  { key: 'Referrer-Policy', value: 'same-origin' },
-  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
-  { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
-  { key: 'Permissions-Policy', value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()' },
-]
 
 const config: NextConfig = {
   poweredByHeader: false,
@@ -26,8 +17,7 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: false },
   headers: async () => [
     { source: '/:path*', headers: SECURITY_HEADERS },
-    // What the API answers is data: a browser that opens it as a page runs nothing of it.
-    { source: '/api/:path*', headers: [{ key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" }] },
+    { source: '/api/:path*', headers: API_SECURITY_HEADERS },
   ],
 }
 

@@ -15,7 +15,7 @@ import { openFile, readJson } from './body.ts'
 import { router } from './router.ts'
 import { findRoute, methodsOf } from './routes.ts'
 
-const PREFIX = '/api/v1'
+export const PREFIX = '/api/v1'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 const PROBLEM_TYPE = 'application/problem+json'
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { decode } from 'next-auth/jwt'
-import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import type { ApiToken, Session, User } from '#lib/generated/prisma/client.ts'
 import { getSecrets } from '#lib/home.ts'
+import { autocommit } from '#lib/services/transaction.ts'
 import { cookieValue, SESSION_COOKIE } from './session-cookie.ts'
 
 /** What is stored of an API token, and what it is found by. */
@@ -24,7 +24,7 @@ async function personOfToken(authorization: string): Promise<Person> {
     return refuse('unauthenticated', 'The Authorization header must read "Bearer <token>" with a personal API token.')
   }
   // One statement, with its owner: every request of a script waits for it.
-  const [row] = await db.$queryRaw<TokenRow[]>`
+  const [row] = await autocommit.$queryRaw<TokenRow[]>`
     SELECT t.id, t."userId", t."projectId", t.actions, t."revokedAt", t."expiresAt", t."lastUsedAt", u."disabledAt", u."mustChangePassword"
     FROM "api_token" t JOIN "user" u ON u.id = t."userId" WHERE t."tokenHash" = ${hashToken(secret)}`
   if (!row) return refuse('unauthenticated', 'This API token does not exist. Create one under Settings, API tokens.')
@@ -34,7 +34,7 @@ async function personOfToken(authorization: string): Promise<Person> {
   }
   if (row.disabledAt) return refuse('unauthenticated', 'The account of this API token is closed.')
   if (!row.lastUsedAt || Date.now() - row.lastUsedAt.getTime() > NOTE_EVERY_SECONDS * 1000) {
-    await db.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } })
+    await autocommit.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: new Date() } })
   }
   // A token speaks for its owner in one project, never for the instance.
   const token = { id: row.id, projectId: row.projectId, actions: row.actions }
@@ -49,7 +49,7 @@ async function personOfCookie(cookie: string): Promise<Person | null> {
   const sid = claims?.sid
   if (typeof sid !== 'string') return null
   // One statement, with its owner: every request of a browser waits for it.
-  const [row] = await db.$queryRaw<SessionRow[]>`
+  const [row] = await autocommit.$queryRaw<SessionRow[]>`
     SELECT s."userId", s.expires, s."revokedAt", u."isAdmin", u."disabledAt", u."mustChangePassword"
     FROM "session" s JOIN "user" u ON u.id = s."userId" WHERE s.id = ${sid}::uuid`
   if (!row || row.revokedAt || row.disabledAt || row.expires.getTime() <= Date.now()) return null

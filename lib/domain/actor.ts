@@ -40,4 +40,6 @@ export type Subject = {
   ownerId?: string
   /** Everybody who edited or judged it so far. */
   involvedIds?: readonly string[]
+  /** What the actor is in that project, where the row was loaded together with it. */
+  actorRoles?: readonly ProjectRole[]
 }

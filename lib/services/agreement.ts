@@ -47,7 +47,7 @@ export const getAgreement = operation('quality:read', {
   },
   input: z.strictObject({ projectId: z.uuid(), weeks: z.int().min(1).max(104).default(DEFAULT_WEEKS) }),
   output: z.object({ since: z.date(), verdicts: Figure, ratings: z.record(Principle, Figure) }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const since = new Date(Date.now() - input.weeks * WEEK_MILLISECONDS)
     const revisions = [...(await judgedTwice(tx, subject.id, since)).values()]

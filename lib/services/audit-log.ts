@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Actor } from '#lib/domain/actor.ts'
 import { INSTANCE_CHAIN } from './audit.ts'
 import { operation, type Tx } from './operation.ts'
 import { pageOf } from './page.ts'
@@ -20,10 +21,10 @@ const AuditEvent = z.object({
 })
 
 /** The chain of a project, or the instance's own (admins only) when no project is named. */
-const chainSubject = async ({ tx, input }: { tx: Tx; input: { projectId?: string | undefined } }) => {
+const chainSubject = async ({ tx, input, actor }: { tx: Tx; input: { projectId?: string | undefined }; actor: Actor | null }) => {
   if (!input.projectId) return { ...instanceSubject(), chainId: INSTANCE_CHAIN }
-  const project = await projectSubject(tx, input.projectId)
-  return project && { id: project.id, projectId: project.id, chainId: project.id }
+  const project = await projectSubject(tx, input.projectId, actor)
+  return project && { ...project, chainId: project.id }
 }
 
 const ProjectId = z.uuid().optional().describe('Without it: the chain of the instance')

@@ -91,7 +91,7 @@ export const startBuild = operation('build:start', {
     recipe: Recipe.prefault({}),
   }),
   output: Summary,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'build.started',
   run: async ({ tx, input, actor, subject, note }) => {
     const snapshot = await tx.snapshot.findFirst({ where: { id: input.snapshotId, projectId: subject.id } })
@@ -162,7 +162,7 @@ export const listBuilds = operation('build:read', {
     state: stateSchema('build').optional(),
   }),
   output: z.object({ items: z.array(Summary), nextCursor: z.string().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const rows = await tx.build.findMany({
       where: { projectId: subject.id, ...(input.state ? { state: input.state } : {}), ...(input.cursor ? { id: { lt: input.cursor } } : {}) },

@@ -6,8 +6,8 @@ import { ProjectChecks } from '#lib/domain/check/settings.ts'
 import { CHECK_IDS, CHECKS, type Check } from '#lib/domain/check/table.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { operation, type Tx } from './operation.ts'
-import { projectSubject } from './subject.ts'
+import { operation } from './operation.ts'
+import { type ConversationSubject, projectSubject } from './subject.ts'
 
 const said = ({ check, message, quote }: Finding, index: number): string => `Message ${index + 1}: ${message ?? check}${quote ? ` (“${quote}”)` : ''}`
 
@@ -15,9 +15,8 @@ const said = ({ check, message, quote }: Finding, index: number): string => `Mes
  * The project's checks over a text that is about to become a revision.
  * @throws checks-open, naming every error and every warning for whose words `acknowledgements` gives no reason.
  */
-export async function requireChecks(tx: Tx, { projectId, language }: { projectId: string; language: string }, content: DraftContent): Promise<void> {
-  const project = await tx.project.findUniqueOrThrow({ where: { id: projectId }, select: { checks: true, language: true } })
-  const check = makeChecker({ ...ProjectChecks.parse(project.checks), language: language || project.language })
+export function requireChecks({ language, projectChecks, projectLanguage }: ConversationSubject, content: DraftContent): void {
+  const check = makeChecker({ ...ProjectChecks.parse(projectChecks), language: language || projectLanguage })
   const open = openFindings(check(content), content.acknowledgements ?? [])
   if (open.length === 0) return
   const places = new Map(content.messages.map(({ id }, index) => [id, index]))
@@ -44,7 +43,7 @@ export const getProjectChecks = operation('project:read', {
   route: { method: 'GET', path: '/projects/{projectId}/checks', summary: 'What a project checks in the texts written in it', tags: ['projects'] },
   input: z.strictObject({ projectId: z.uuid() }),
   output: Settings,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ subject }) => settingsOf(subject.checks),
 })
 
@@ -59,7 +58,7 @@ export const setProjectChecks = operation('project:update', {
   },
   input: z.strictObject({ projectId: z.uuid(), checks: ProjectChecks }),
   output: Settings,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'checks.set',
   run: async ({ tx, input, subject, note }) => {
     const { checks } = input

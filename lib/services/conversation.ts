@@ -63,7 +63,7 @@ export const listConversations = operation('conversation:list', {
     withTotal: z.boolean().default(false),
   }),
   output: z.object({ items: z.array(Item), nextCursor: z.string().nullable(), total: z.int().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, actor, subject, may }) => {
     const userId = actor.kind === 'person' ? actor.userId : null
     const seesAll = may('conversation:read-all')
@@ -232,7 +232,7 @@ export const getConversation = operation('conversation:read', {
   },
   input: z.strictObject({ conversationId: z.uuid() }),
   output: Detail,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor),
   run: async ({ tx, actor, subject, may }) => {
     const readerId = actor.kind === 'person' ? actor.userId : null
     const seesUse = may('snapshot:read')
@@ -287,7 +287,7 @@ export const withdrawConversation = operation('conversation:withdraw', {
     state: ConversationState,
     snapshots: z.array(z.object({ id: z.uuid(), name: z.string() })).describe('Frozen snapshots that hold it'),
   }),
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor, { lock: true }),
   event: 'conversation.withdrawn',
   run: async ({ tx, input, subject, note }) => {
     await transition(tx, 'conversation', subject, 'withdrawn', { holdsSlot: false, updatedAt: new Date() })

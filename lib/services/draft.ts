@@ -27,7 +27,7 @@ export const getDraft = operation('draft:write', {
   route: { method: 'GET', path: '/conversations/{conversationId}/draft', summary: 'The author’s unsent text', tags: ['write'] },
   input: z.strictObject({ conversationId: z.uuid() }),
   output: Draft,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor),
   run: async ({ tx, subject }) => {
     const draft = (await tx.draft.findUnique({ where: { conversationId: subject.id } })) ?? refuse('not-found', 'This conversation has no draft.')
     return { conversationId: subject.id, version: draft.version, savedAt: draft.updatedAt, content: DraftContent.parse(draft.content) }
@@ -46,7 +46,7 @@ export const saveDraft = operation('draft:write', {
   },
   input: z.strictObject({ conversationId: z.uuid(), baseVersion: Int4.min(0), content: DraftContent }),
   output: Saved,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor),
   // A save a few seconds after every keystroke is too small an event to chain; the revision it ends in is audited.
   event: null,
   run: async ({ tx, input, subject }) => {

@@ -30,7 +30,7 @@ export const listGuidelineGaps = operation('quality:read', {
     ),
     total: z.int(),
   }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const where = {
       isGap: true,

@@ -71,7 +71,7 @@ export const getGuideline = operation('guideline:read', {
   route: { method: 'GET', path: '/projects/{projectId}/guideline', summary: 'The newest guideline, or a version of it', tags: ['guideline'] },
   input: ProjectInput.extend({ version: z.string().max(40).optional() }),
   output: Published,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const row = await findVersion(tx, subject.id, input.version)
     if (!row)
@@ -85,7 +85,7 @@ export const listGuidelineVersions = operation('guideline:read', {
   route: { method: 'GET', path: '/projects/{projectId}/guideline/versions', summary: 'Published versions, newest first', tags: ['guideline'] },
   input: ProjectInput,
   output: z.object({ items: z.array(VersionSummary) }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, subject }) => {
     const rows = await tx.guidelineVersion.findMany({
       where: { projectId: subject.id },
@@ -106,7 +106,7 @@ export const searchRules = operation('guideline:read', {
   },
   input: ProjectInput.extend({ search: z.string().max(200).default('') }),
   output: z.object({ version: z.string().nullable(), items: z.array(Rule) }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const row = await findVersion(tx, subject.id)
     if (!row) return { version: null, items: [] }
@@ -136,7 +136,7 @@ export const getGuidelineDraft = operation('guideline:edit', {
   route: { method: 'GET', path: '/projects/{projectId}/guideline/draft', summary: 'The unpublished guideline text', tags: ['guideline'] },
   input: ProjectInput,
   output: Draft,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: ({ tx, subject }) => readDraft(tx, subject.id),
 })
 
@@ -150,7 +150,7 @@ export const saveGuidelineDraft = operation('guideline:edit', {
   },
   input: ProjectInput.extend({ baseVersion: Int4.min(0), content: GuidelineContent }),
   output: z.object({ version: z.int(), savedAt: z.date() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   // Saved while typing; the version it ends in is audited.
   event: null,
   run: async ({ tx, input, actor, subject }) => {
@@ -193,7 +193,7 @@ export const previewGuidelineImpact = operation('guideline:publish', {
   route: { method: 'GET', path: '/projects/{projectId}/guideline/impact', summary: 'What publishing the draft would touch', tags: ['guideline'] },
   input: ProjectInput,
   output: Impact,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, subject }) => {
     const { content } = await readDraft(tx, subject.id)
     const { changes, touched } = await impactOf(tx, subject.id, GuidelineContent.parse(content))
@@ -220,9 +220,9 @@ export const publishGuideline = operation('guideline:publish', {
     draftVersion: Int4.min(0).describe('The draft version that was read'),
   }),
   output: Published.extend({ staleConversations: z.int() }),
-  subject: async ({ tx, input }) => {
+  subject: async ({ tx, input, actor }) => {
     await tx.$queryRaw`SELECT 1 FROM "project" WHERE id = ${input.projectId}::uuid FOR UPDATE`
-    return projectSubject(tx, input.projectId)
+    return projectSubject(tx, input.projectId, actor)
   },
   event: 'guideline.published',
   run: async ({ tx, input, actor, subject, note }) => {

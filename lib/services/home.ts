@@ -192,7 +192,7 @@ export const getHome = operation('project:read', {
   },
   input: z.strictObject({ projectId: z.uuid() }),
   output: Home,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, subject, actor, roles }) => {
     const { userId } = personOf(actor)
     const may = (action: Action) => can(actor, roles, action, subject) === 'allow'

@@ -84,7 +84,7 @@ export const importPrompts = operation('prompt:import', {
   },
   input: z.object({ params: z.strictObject({ projectId: z.uuid() }), query: Query.prefault({}), body: z.unknown().optional() }),
   output: Imported,
-  subject: ({ tx, input }) => projectSubject(tx, input.params.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.params.projectId, actor),
   // A file outlives a transaction: each batch has its own, and the import's row says how far it came.
   transaction: 'none',
   body: 'stream',
@@ -142,7 +142,7 @@ export const listImports = operation('prompt:read', {
   route: { method: 'GET', path: '/projects/{projectId}/imports', summary: 'Imported files, newest first', tags: ['prompts'] },
   input: z.strictObject({ projectId: z.uuid(), cursor: z.uuid().optional(), limit: z.int().min(1).max(200).default(50) }),
   output: z.object({ items: z.array(Summary), nextCursor: z.string().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const rows = await tx.promptImport.findMany({
       where: { projectId: subject.id, isDryRun: false },

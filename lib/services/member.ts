@@ -51,7 +51,7 @@ export const listMembers = operation('member:read', {
   route: { method: 'GET', path: '/projects/{projectId}/members', summary: 'List the members of a project in order of joining', tags: ['members'] },
   input: z.strictObject({ projectId: z.uuid(), cursor: z.uuid().optional(), limit: z.int().min(1).max(200).default(50) }),
   output: z.object({ items: z.array(Member), nextCursor: z.uuid().nullable(), total: z.int() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const rows = await tx.membership.findMany({
       where: { projectId: subject.id, ...(input.cursor ? { userId: { gt: input.cursor } } : {}) },
@@ -80,7 +80,7 @@ export const addMember = operation('member:manage', {
   },
   input: z.strictObject({ projectId: z.uuid(), email: Email, name: z.string().trim().max(100).default(''), roles: Roles }),
   output: z.object({ member: Member, oneTimePassword: z.string().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'member.added',
   secret: true,
   run: async ({ tx, input, subject, note }) => {

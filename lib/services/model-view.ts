@@ -42,7 +42,7 @@ export const renderExample = operation('model:read', {
     recipe: Recipe.prefault({}),
   }),
   output: Viewed,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: null,
   run: async ({ tx, input, subject }) => {
     const model = await usableModel(tx, subject.id, input.modelId)

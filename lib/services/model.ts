@@ -24,7 +24,7 @@ export const listModels = operation('model:read', {
   },
   input: z.strictObject({ projectId: z.uuid() }),
   output: z.object({ items: z.array(ModelItem) }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, subject }) => {
     const rows = await tx.model.findMany({
       where: { OR: [{ projectId: subject.id }, { projectId: null }] },
@@ -69,7 +69,7 @@ export const registerModel = operation('model:manage', {
     licence: z.string().max(100).default(''),
   }),
   output: ModelDetail,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'model.registered',
   run: async ({ tx, input, subject, note }) => {
     const { name, path, licence } = input

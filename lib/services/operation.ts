@@ -3,7 +3,6 @@ import type { AnySchema, InferSchemaInput } from '@orpc/contract'
 import { call, eventIterator, os, type Route } from '@orpc/server'
 import type { z } from 'zod'
 import { requireOwnPassword } from '#lib/auth/own-password.ts'
-import { db } from '#lib/db.ts'
 import type { Actor, ProjectRole, Subject } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { findUnsoundText } from '#lib/domain/plain-text.ts'
@@ -13,7 +12,7 @@ import { appendAudit } from './audit.ts'
 import { type Claim, claimKey, claimOf, keepAnswer } from './idempotency.ts'
 import { asProblem } from './problem.ts'
 import { consumeRate } from './rate-limit.ts'
-import { type Tx, transact } from './transaction.ts'
+import { autocommit, type Tx, transact } from './transaction.ts'
 
 export type { Tx }
 
@@ -108,7 +107,7 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
     if (earlier) return earlier.answer as InferSchemaInput<O>
     const subject = await definition.subject({ tx, input, actor })
     if (!subject) return refuse('not-found')
-    const roles = await rolesIn(tx, actor, subject.projectId)
+    const roles = subject.actorRoles ?? (await rolesIn(tx, actor, subject.projectId))
     const verdict = can(actor, roles, action, subject)
     if (verdict === 'hide') return refuse('not-found')
     if (verdict === 'sign-in') return refuse('unauthenticated')
@@ -128,7 +127,7 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
     })
     if (claim && !definition.secret) await keepAnswer(tx, claim, output)
     if (definition.event) {
-      await appendAudit(tx, {
+      const appended = appendAudit(tx, {
         projectId: subject.projectId,
         event: definition.event,
         operation: definition.name,
@@ -139,6 +138,9 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
         via: context.via,
         data,
       })
+      // In a transaction nobody waits for it: it travels with the COMMIT, which fails when it does.
+      if (tx === autocommit) await appended
+      else appended.catch(() => {})
     }
     return output
   }
@@ -148,7 +150,7 @@ async function execute<I extends z.ZodType, O extends AnySchema, S extends Subje
     await consumeRate(`${definition.name}:${who}`, definition.rate, context.responseHeaders)
   }
   // A read decides on the rows it reads and writes nothing: a transaction would only cost two more round trips.
-  if (!isWrite || definition.transaction === 'none') return inside(db)
+  if (!isWrite || definition.transaction === 'none') return inside(autocommit)
   return transact(inside)
 }
 

@@ -109,7 +109,7 @@ export const getProject = operation('project:read', {
   route: { method: 'GET', path: '/projects/{projectId}', summary: 'Get a project', tags: ['projects'] },
   input: z.strictObject({ projectId: z.uuid() }),
   output: Project,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ subject }) => subject,
 })
 
@@ -147,7 +147,7 @@ export const updateProject = operation('project:update', {
     requiredApprovals: z.int().min(1).max(5).optional().describe('Approvals by different people that a revision needs'),
   }),
   output: Project,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'project.updated',
   run: async ({ tx, input, subject, note }) => {
     const { projectId: _, name, description, language, leaseMinutes, requiredApprovals } = input

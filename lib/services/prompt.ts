@@ -72,7 +72,7 @@ export const listPrompts = operation('prompt:read', {
     withTotal: z.boolean().default(false),
   }),
   output: z.object({ items: z.array(Item), nextCursor: z.string().nullable(), total: z.int().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const where: Prisma.PromptWhereInput = {
       projectId: subject.id,
@@ -124,7 +124,7 @@ export const createPrompt = operation('prompt:import', {
     priority: z.int().min(0).max(1_000_000).default(0),
   }),
   output: Detail,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'prompt.created',
   run: async ({ tx, input, subject, note }) => {
     const { projectId: _projectId, ...prompt } = input

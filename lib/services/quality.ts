@@ -95,7 +95,7 @@ export const getQuality = operation('quality:read', {
   },
   input: z.strictObject({ projectId: z.uuid(), weeks: z.int().min(1).max(104).default(DEFAULT_WEEKS) }),
   output: Quality,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const window = { projectId: subject.id, since: new Date(Date.now() - input.weeks * WEEK_MILLISECONDS) }
     const decided = await outcomes(tx, window)

@@ -44,7 +44,7 @@ export const renewConversation = operation('conversation:renew', {
   },
   input: z.strictObject({ conversationId: z.uuid() }),
   output: z.object({ conversationId: z.uuid(), state: ConversationState }),
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor, { lock: true }),
   event: 'conversation.renewed',
   run: async ({ tx, subject }) => {
     await renew(tx, subject)
@@ -66,9 +66,9 @@ export const renewConversations = operation('conversation:renew', {
   },
   input: z.strictObject({ projectId: z.uuid(), rules: z.array(z.string().max(200)).max(1000).optional() }),
   output: z.object({ renewed: z.int(), left: z.int() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'conversations.renewed',
-  run: async ({ tx, input, subject, note }) => {
+  run: async ({ tx, input, actor, subject, note }) => {
     const where = {
       projectId: subject.id,
       state: 'stale',
@@ -77,7 +77,7 @@ export const renewConversations = operation('conversation:renew', {
     const rows = await tx.conversation.findMany({ where, orderBy: [{ updatedAt: 'asc' }, { id: 'asc' }], take: MAX_AT_ONCE, select: { id: true } })
     let renewed = 0
     for (const { id } of rows) {
-      const conversation = await conversationSubject(tx, id, { lock: true })
+      const conversation = await conversationSubject(tx, id, actor, { lock: true })
       if (conversation?.state !== 'stale') continue
       await renew(tx, conversation)
       renewed++

@@ -115,7 +115,7 @@ export const recordComparison = operation('model:generate', {
     isBlind: z.boolean(),
   }),
   output: z.object({ winnerModelId: z.uuid().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, note }) => {
     const { a, b, choice, isBlind, messages } = input
     for (const side of [a, b])

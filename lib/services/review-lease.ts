@@ -39,7 +39,7 @@ export const claimReviewOf = operation('conversation:review', {
   },
   input: z.strictObject({ conversationId: z.uuid() }),
   output: Assignment,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor, { lock: true }),
   event: 'work.claimed',
   run: async ({ tx, actor, subject, note }) => {
     const { userId } = personOf(actor)

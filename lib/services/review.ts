@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { creatorOf, personOf } from '#lib/domain/actor.ts'
+import { type Actor, creatorOf, personOf } from '#lib/domain/actor.ts'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
@@ -26,9 +26,9 @@ async function judgedRevision(tx: Tx, conversation: ConversationSubject, revisio
 }
 
 /** The conversation, locked, and its project as it is: neither the approvals it asks for nor its rules change under a verdict. */
-async function judgedSubject(tx: Tx, conversationId: string) {
+async function judgedSubject(tx: Tx, conversationId: string, actor: Actor | null) {
   await tx.$queryRaw`SELECT 1 FROM "project" p JOIN "conversation" c ON c."projectId" = p.id WHERE c.id = ${conversationId}::uuid FOR SHARE OF p`
-  return conversationSubject(tx, conversationId, { lock: true })
+  return conversationSubject(tx, conversationId, actor, { lock: true })
 }
 
 /**
@@ -69,7 +69,7 @@ export const submitReview = operation('conversation:review', {
   },
   input: JudgementInput.extend({ verdict: Verdict }),
   output: Judged,
-  subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
+  subject: ({ tx, input, actor }) => judgedSubject(tx, input.conversationId, actor),
   event: 'conversation.reviewed',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)
@@ -103,7 +103,7 @@ export const adjudicateConversation = operation('conversation:adjudicate', {
   },
   input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']) }),
   output: Judged,
-  subject: ({ tx, input }) => judgedSubject(tx, input.conversationId),
+  subject: ({ tx, input, actor }) => judgedSubject(tx, input.conversationId, actor),
   event: 'conversation.adjudicated',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)
@@ -135,7 +135,7 @@ export const fixConversation = operation('conversation:review', {
     note: z.string().max(5000).default(''),
   }),
   output: z.object({ conversationId: z.uuid(), revisionId: z.uuid(), state: ConversationState }),
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor, { lock: true }),
   event: 'conversation.fixed',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)
@@ -143,7 +143,7 @@ export const fixConversation = operation('conversation:review', {
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
     requireTurns(input.content.messages, { complete: true })
-    await requireChecks(tx, subject, input.content)
+    requireChecks(subject, input.content)
     await finishReviewLease(tx, subject.id, userId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
@@ -182,8 +182,8 @@ export const withdrawReview = operation('review:withdraw', {
   output: z.object({ reviewId: z.uuid(), conversationId: z.uuid(), state: ConversationState }),
   subject: ({ tx, input }) => reviewSubject(tx, input.reviewId),
   event: 'review.withdrawn',
-  run: async ({ tx, subject, note }) => {
-    const conversation = (await conversationSubject(tx, subject.conversationId, { lock: true })) ?? refuse('not-found')
+  run: async ({ tx, actor, subject, note }) => {
+    const conversation = (await conversationSubject(tx, subject.conversationId, actor, { lock: true })) ?? refuse('not-found')
     // Read under the lock: who asked at the same moment may have taken it back already.
     const review = await tx.review.findUniqueOrThrow({ where: { id: subject.id } })
     const verdict = Verdict.parse(review.verdict)

@@ -6,7 +6,6 @@ import { localBackend } from '#lib/adapters/training/local.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { readConfig } from '#lib/domain/training/config.ts'
 import type { RunFailureCode } from '#lib/domain/training/finding.ts'
-import { Prisma } from '#lib/generated/prisma/client.ts'
 import { log } from '#lib/log.ts'
 import { enqueue } from './queue.ts'
 import { readHandle } from './run-handle.ts'
@@ -68,7 +67,7 @@ async function takeTurn(tx: Tx, runId: string): Promise<{ run: RunSubject; attem
   if (run.state === 'queued') {
     if (!(await mayHoldMachine(tx, run))) return null
     const attempt = await makeAttempt(tx, run)
-    await transition(tx, 'run', run, 'preparing', { failure: Prisma.DbNull, endedAt: null })
+    await transition(tx, 'run', run, 'preparing', { failure: null, endedAt: null })
     return { run: { ...run, state: 'preparing', version: run.version + 1 }, attempt }
   }
   const attempt = await latestAttempt(tx, runId)

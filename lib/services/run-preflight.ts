@@ -89,7 +89,7 @@ export const preflightRun = operation('run:start', {
   transaction: 'none',
   input: z.strictObject({ projectId: z.uuid(), buildId: z.uuid(), modelId: z.uuid(), config: RunConfig }),
   output: z.object({ checks: z.array(PreflightCheck), steps: z.int(), canStart: z.boolean(), changes: z.array(Change) }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input }) => {
     const { checks, steps } = await checkRun(tx, input)
     return { checks, steps, canStart: checks.every((one) => one.level !== 'error'), changes: diffConfig(DEFAULT_CONFIG, input.config) }
@@ -133,7 +133,7 @@ export const getRunDefaults = operation('run:start', {
     changes: z.array(Change),
     parent: z.object({ id: z.uuid(), name: z.string(), buildId: z.uuid(), baseModelId: z.uuid() }).nullable(),
   }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input }) => {
     const { projectId, parentRunId, buildId } = input
     const parent = parentRunId ? await tx.run.findFirst({ where: { id: parentRunId, projectId } }) : null

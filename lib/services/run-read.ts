@@ -23,7 +23,7 @@ export const listRuns = operation('run:read', {
   route: { method: 'GET', path: '/projects/{projectId}/runs', summary: 'List runs, newest first', tags: ['runs'] },
   input: z.strictObject({ projectId: z.uuid(), cursor: z.uuid().optional(), limit: z.int().min(1).max(200).default(50) }),
   output: z.object({ items: z.array(RunItem), nextCursor: z.string().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     // Ids rise with time, so they are the order and the key at once.
     const rows = await tx.run.findMany({

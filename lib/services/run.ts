@@ -41,7 +41,7 @@ export const startRun = operation('run:start', {
     parentRunId: z.uuid().nullable().default(null),
   }),
   output: RunDetail,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'run.started',
   run: async ({ tx, input, actor, subject, note }) => {
     if (input.parentRunId && !(await tx.run.findFirst({ where: { id: input.parentRunId, projectId: subject.id }, select: { id: true } }))) {

@@ -94,7 +94,7 @@ export const previewSnapshot = operation('snapshot:freeze', {
     equalTexts: z.int().describe('Rows whose text occurs more than once'),
     excluded: Counted,
   }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: null,
   run: async ({ tx, input, subject }) => {
     const candidates = await listCandidates(tx, subject.id, input.query)
@@ -122,7 +122,7 @@ export const freezeSnapshot = operation('snapshot:freeze', {
   },
   input: Choice.extend({ name: z.string().trim().min(1).max(120) }),
   output: Detail,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'snapshot.freeze-requested',
   run: async ({ tx, input, actor, subject, note }) => {
     const taken = await tx.snapshot.findUnique({ where: { projectId_name: { projectId: subject.id, name: input.name } }, select: { id: true } })
@@ -162,7 +162,7 @@ export const listSnapshots = operation('snapshot:read', {
   route: { method: 'GET', path: '/projects/{projectId}/snapshots', summary: 'Snapshots, newest first', tags: ['snapshots'] },
   input: z.strictObject({ projectId: z.uuid(), cursor: z.uuid().optional(), limit: z.int().min(1).max(200).default(50) }),
   output: z.object({ items: z.array(Summary), nextCursor: z.string().nullable() }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     // Ids are UUIDv7: their order is the order of creation.
     const rows = await tx.snapshot.findMany({

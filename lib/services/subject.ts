@@ -1,5 +1,5 @@
-import type { Actor, Subject } from '#lib/domain/actor.ts'
-import type { Conversation, Project } from '#lib/generated/prisma/client.ts'
+import type { Actor, ProjectRole, Subject } from '#lib/domain/actor.ts'
+import { type Conversation, Prisma, type Project } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 
 /** Loaders of the rows operations are about. Each takes what the policy needs from the row itself. */
@@ -14,14 +14,24 @@ export const selfSubject = (actor: Actor | null): Subject => ({
   ...(actor?.kind === 'person' ? { ownerId: actor.userId } : {}),
 })
 
+/** Within a statement: the actor's roles in the project `p`, so that the policy needs no statement of its own. */
+const actorRoles = (actor: Actor | null) => Prisma.sql`
+  coalesce((SELECT m.roles FROM "membership" m WHERE m."projectId" = p.id AND m."userId" = ${actor?.kind === 'person' ? actor.userId : null}::uuid), '{}')`
+
+type WithRoles = { actorRoles: ProjectRole[] }
+
 /** The project itself. */
-export async function projectSubject(tx: Tx, projectId: string) {
-  const project = await tx.project.findUnique({ where: { id: projectId } })
-  return project && { ...project, projectId: project.id }
+export async function projectSubject(tx: Tx, projectId: string, actor: Actor | null) {
+  const [project] = await tx.$queryRaw<(Project & WithRoles)[]>`
+    SELECT p.*, ${actorRoles(actor)} AS "actorRoles" FROM "project" p WHERE p.id = ${projectId}::uuid`
+  return project ? { ...project, projectId: project.id } : null
 }
 
 type ConversationRow = Conversation &
-  Pick<Project, 'leaseMinutes' | 'requiredApprovals'> & {
+  Pick<Project, 'leaseMinutes' | 'requiredApprovals'> &
+  WithRoles & {
+    projectChecks: unknown
+    projectLanguage: string
     /** Everybody who wrote one of its revisions. */
     editorIds: string[]
     /** Those whose verdict on the newest revision stands. */
@@ -30,16 +40,17 @@ type ConversationRow = Conversation &
   }
 
 /** The conversation, locked against other writers when `lock` is set. Knows its author and everybody who edited or judged it; who took back a decision decides afresh. */
-export async function conversationSubject(tx: Tx, conversationId: string, { lock = false } = {}) {
-  // A statement of its own: what the next one reads must be what the one we waited for left behind.
-  if (lock) await tx.$queryRaw`SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid FOR UPDATE`
-  const [row] = await tx.$queryRaw<ConversationRow[]>`
-    SELECT c.*, p."leaseMinutes", p."requiredApprovals",
+export async function conversationSubject(tx: Tx, conversationId: string, actor: Actor | null, { lock = false } = {}) {
+  // A statement of its own, though nobody waits for it: what the next one reads must be what the one we queued for left behind.
+  const locked = lock && tx.$queryRaw`SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid FOR UPDATE`
+  const loaded = tx.$queryRaw<ConversationRow[]>`
+    SELECT c.*, p."leaseMinutes", p."requiredApprovals", p.checks AS "projectChecks", p.language AS "projectLanguage", ${actorRoles(actor)} AS "actorRoles",
       ARRAY(SELECT DISTINCT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "editorIds",
       ARRAY(SELECT "reviewerId" FROM "review" WHERE "revisionId" = c."currentRevisionId" AND "withdrawnAt" IS NULL) AS "standingReviewerIds",
       ARRAY(SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id AND NOT (kind = 'adjudication' AND "withdrawnAt" IS NOT NULL)
         UNION SELECT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "involvedIds"
     FROM "conversation" c JOIN "project" p ON p.id = c."projectId" WHERE c.id = ${conversationId}::uuid`
+  const [[row]] = await Promise.all([loaded, locked])
   return row ?? null
 }
 export type ConversationSubject = ConversationRow

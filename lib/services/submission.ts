@@ -12,19 +12,25 @@ import { transition } from './transition.ts'
 
 type Lease = { id: string; state: string; version: number; fencingToken: bigint; isOver: boolean }
 
-/** Closes the author's newest write lease. Returns whether the work came after it had ended, in database time. */
-async function finishLease(tx: Tx, conversationId: string, assigneeId: string, fencingToken: number | undefined): Promise<boolean> {
+/** The author's newest write lease, locked. */
+async function findLease(tx: Tx, conversationId: string, assigneeId: string): Promise<Lease | null> {
   const [lease] = await tx.$queryRaw<Lease[]>`
     SELECT id, state, version, "fencingToken", "expiresAt" < now() AS "isOver" FROM "assignment"
     WHERE "conversationId" = ${conversationId}::uuid AND "assigneeId" = ${assigneeId}::uuid AND kind = 'write'
     ORDER BY "fencingToken" DESC LIMIT 1 FOR UPDATE`
-  if (!lease) return false
-  if (fencingToken !== undefined && BigInt(fencingToken) !== lease.fencingToken) {
-    refuse('lease-lost', 'You opened this work again elsewhere since; submit from there, or reload here. Your text is kept.')
-  }
-  const isLate = lease.state === 'expired' || (lease.state === 'leased' && lease.isOver)
-  if (lease.state === 'leased' || lease.state === 'expired') await transition(tx, 'assignment', lease, 'done', { endedAt: new Date() })
-  return isLate
+  return lease ?? null
+}
+
+function requireNewestLease(lease: Lease | null, fencingToken: number | undefined): void {
+  if (!lease || fencingToken === undefined || BigInt(fencingToken) === lease.fencingToken) return
+  refuse('lease-lost', 'You opened this work again elsewhere since; submit from there, or reload here. Your text is kept.')
+}
+
+/** Did the work come after its lease had ended, in database time? */
+const cameLate = (lease: Lease | null): boolean => lease !== null && (lease.state === 'expired' || (lease.state === 'leased' && lease.isOver))
+
+async function finishLease(tx: Tx, lease: Lease | null): Promise<void> {
+  if (lease?.state === 'leased' || lease?.state === 'expired') await transition(tx, 'assignment', lease, 'done', { endedAt: new Date() })
 }
 
 /** Removes the draft this submission continues; a refusal anywhere later brings it back with the transaction. */
@@ -66,25 +72,30 @@ export const submitConversation = operation('conversation:submit', {
     isLate: z.boolean(),
     isExtra: z.boolean().describe('The prompt had its answers already; this one is kept beside them'),
   }),
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor, { lock: true }),
   event: 'conversation.submitted',
   run: async ({ tx, input, subject, note }) => {
     if (subject.state !== 'draft') refuse('illegal-transition', `This conversation is ${subject.state} already.`, { state: subject.state })
-    await takeDraft(tx, subject.id, input.baseVersion)
+    // Statements that need nothing of each other travel together.
+    const [, lease] = await Promise.all([takeDraft(tx, subject.id, input.baseVersion), findLease(tx, subject.id, subject.authorId)])
     requireTurns(input.content.messages, { complete: true })
-    await requireChecks(tx, subject, input.content)
-    const isLate = await finishLease(tx, subject.id, subject.authorId, input.fencingToken)
-    const holdsSlot = subject.holdsSlot || (await takeSlot(tx, subject.promptId))
-    const revision = await appendRevision(tx, {
-      conversationId: subject.id,
-      projectId: subject.projectId,
-      parentId: subject.currentRevisionId,
-      editorId: subject.authorId,
-      kind: 'authored',
-      content: input.content,
-      note: input.note,
-      isLate,
-    })
+    requireChecks(subject, input.content)
+    requireNewestLease(lease, input.fencingToken)
+    const isLate = cameLate(lease)
+    const [holdsSlot, revision] = await Promise.all([
+      subject.holdsSlot || takeSlot(tx, subject.promptId),
+      appendRevision(tx, {
+        conversationId: subject.id,
+        projectId: subject.projectId,
+        parentId: subject.currentRevisionId,
+        editorId: subject.authorId,
+        kind: 'authored',
+        content: input.content,
+        note: input.note,
+        isLate,
+      }),
+      finishLease(tx, lease),
+    ])
     const now = new Date()
     await transition(tx, 'conversation', subject, 'submitted', {
       ...summaryOf(input.content.messages),

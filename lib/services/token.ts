@@ -44,7 +44,7 @@ export const createApiToken = operation('token:create', {
     expiresInDays: z.int().min(1).max(MOST_DAYS).default(90),
   }),
   output: ApiToken.extend({ token: z.string().describe('Shown once') }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'token.created',
   secret: true,
   run: async ({ tx, input, actor, subject, roles, note }) => {

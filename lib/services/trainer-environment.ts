@@ -105,7 +105,7 @@ export const getTrainerEnvironment = operation('run:read', {
   route: { method: 'GET', path: '/projects/{projectId}/trainer', summary: 'See whether the local trainer is ready', tags: ['runs'] },
   input: z.strictObject({ projectId: z.uuid() }),
   output: TrainerStatus,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: ({ tx }) => trainerStatus(tx),
 })
 
@@ -115,7 +115,7 @@ export const retryTrainerEnvironment = operation('run:start', {
   event: 'trainer.retried',
   input: z.strictObject({ projectId: z.uuid() }),
   output: TrainerStatus,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx }) => {
     const status = await trainerStatus(tx)
     if (status.state === 'off') return refuse('trainer-not-ready', `${status.message} ${status.cure}`)

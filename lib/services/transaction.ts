@@ -1,6 +1,9 @@
-import { db } from '#lib/db.ts'
-import type { Prisma } from '#lib/generated/prisma/client.ts'
+import type { PoolClient, QueryConfig } from 'pg'
+import { db, joining, pool } from '#lib/db.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
+import { rawOver } from './raw-sql.ts'
 
+/** Where statements go: raw SQL straight to the driver, models through Prisma, both on the same connection. */
 export type Tx = Prisma.TransactionClient
 
 const LIMITS = { maxWait: 15_000, timeout: 30_000 } as const
@@ -22,14 +25,107 @@ export function codeOf(error: unknown): string {
   return code === undefined ? '' : String(code)
 }
 
+type Models = Record<string, Record<string, (args: unknown) => Promise<unknown>>>
+
+/** `conversation` for `Conversation`: a model as a property of the client. */
+const MODELS: ReadonlySet<string> = new Set(Object.values(Prisma.ModelName).map((name) => name.charAt(0).toLowerCase() + name.slice(1)))
+
+/** A transaction on one connection. Prisma joins it when a model is first asked for, which the busiest operations never do. */
+class Transaction {
+  readonly tx: Tx
+  readonly #connection: PoolClient
+  readonly #sent: Promise<unknown>[] = []
+  readonly #over = Promise.withResolvers<void>()
+  #models: Promise<Models> | undefined
+  #prisma: Promise<void> | undefined
+
+  constructor(connection: PoolClient) {
+    this.#connection = connection
+    const raw = rawOver((query) => this.#send(query))
+    this.tx = new Proxy(raw, {
+      get: (_, name) => (MODELS.has(String(name)) ? this.#model(String(name)) : Reflect.get(raw, name)),
+    }) as Tx
+    // Nobody waits for it: it travels with the first statement, which fails when it does.
+    void this.#send('BEGIN')
+  }
+
+  #send(query: string | QueryConfig) {
+    const answer = this.#connection.query(query)
+    answer.catch(() => {})
+    this.#sent.push(answer)
+    return answer
+  }
+
+  /** A model whose every method waits until Prisma has joined. */
+  #model(name: string) {
+    const call = (method: string) => async (args: unknown) => {
+      this.#models ??= this.#join()
+      return (await this.#models)[name]?.[method]?.(args)
+    }
+    return new Proxy({}, { get: (_, method) => call(String(method)) })
+  }
+
+  #join(): Promise<Models> {
+    return new Promise((resolve, reject) => {
+      const begin = (models: Tx) => {
+        resolve(models as unknown as Models)
+        return this.#over.promise
+      }
+      this.#prisma = joining(this.#connection, () => db.$transaction(begin, LIMITS))
+      this.#prisma.catch(reject)
+    })
+  }
+
+  /** @throws the error of whatever statement failed, whether or not somebody waited for its answer. */
+  async commit(): Promise<void> {
+    this.#over.resolve()
+    await this.#prisma
+    const { command } = await this.#connection.query('COMMIT')
+    if (command === 'COMMIT') return
+    await Promise.all(this.#sent)
+    throw new Error(`the database answered COMMIT with ${command}`)
+  }
+
+  /** Undoes everything and tells whether the connection is still good. */
+  async rollback(): Promise<boolean> {
+    this.#over.resolve()
+    await this.#prisma?.catch(() => {})
+    return this.#connection.query('ROLLBACK').then(
+      () => true,
+      () => false,
+    )
+  }
+}
+
+async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const connection = await pool.connect()
+  const transaction = new Transaction(connection)
+  let isSound = true
+  try {
+    const result = await work(transaction.tx)
+    await transaction.commit()
+    return result
+  } catch (error) {
+    isSound = await transaction.rollback()
+    throw error
+  } finally {
+    connection.release(!isSound)
+  }
+}
+
 /** Runs `work` in a transaction, again when the database broke a deadlock by ending this one. `work` must touch nothing but the database. */
 export async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  for (let number = 1; ; number++) {
     try {
-      return await db.$transaction(work, LIMITS)
+      return await attempt(work)
     } catch (error) {
       const isRetryable = RETRYABLE.has(codeOf(error)) || RETRYABLE.has(String((error as Coded).code))
-      if (attempt >= MAX_TRIES || !isRetryable) throw error
+      if (number >= MAX_TRIES || !isRetryable) throw error
     }
   }
 }
+
+const straight = rawOver((query) => pool.query(query))
+
+/** The same outside of any transaction: every statement for itself. */
+export const autocommit = new Proxy(db, { get: (client, name) => Reflect.get(straight, name) ?? Reflect.get(client, name) }) as Tx

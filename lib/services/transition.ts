@@ -1,12 +1,17 @@
 import { refuse } from '#lib/domain/errors.ts'
 import type { MachineName, StateOf } from '#lib/domain/machine.ts'
 import { mayMove } from '#lib/domain/machine.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import type { Tx } from './operation.ts'
 
 type Row<M extends MachineName> = { id: string; state: StateOf<M> | string; version: number }
 
-/** The one delegate method used here; Prisma's own types differ per model and have no common form. */
-type Delegate = { updateMany(args: { where: Record<string, unknown>; data: Record<string, unknown> }): Promise<{ count: number }> }
+/** `prompt_import` for the machine `promptImport`, as base.prisma maps every model. */
+const tableOf = (machine: string) => Prisma.raw(`"${machine.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}"`)
+
+/** `"endedAt" = …`, for the columns that were given something. Their names are written in our code, never sent by anybody. */
+const assignments = (patch: Record<string, unknown>) =>
+  Object.entries(patch).flatMap(([column, value]) => (value === undefined ? [] : [Prisma.sql`${Prisma.raw(`"${column}"`)} = ${value}`]))
 
 /**
  * Moves a row of a machine to another state; nothing else does. Compare-and-set on state and version, so that of
@@ -24,10 +29,8 @@ export async function transition<M extends MachineName>(
   if (!mayMove(machine, from, to)) {
     refuse('illegal-transition', `It is ${from} and cannot become ${to}.`, { machine, from, to })
   }
-  const delegate = tx[machine] as unknown as Delegate
-  const { count } = await delegate.updateMany({
-    where: { id: row.id, state: from, version: row.version },
-    data: { ...patch, state: to, version: { increment: 1 } },
-  })
+  const changes = Prisma.join([...assignments({ ...patch, state: to }), Prisma.sql`version = version + 1`])
+  const count = await tx.$executeRaw`
+    UPDATE ${tableOf(machine)} SET ${changes} WHERE id = ${row.id}::uuid AND state = ${from} AND version = ${row.version}`
   if (count !== 1) refuse('stale-version', 'Somebody changed it a moment ago. Reload and decide again.', { machine, id: row.id })
 }

@@ -34,7 +34,7 @@ export const listOwnVerdicts = operation('review:claim', {
     ),
     total: z.int(),
   }),
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, actor, subject }) => {
     const where = { projectId: subject.id, reviewerId: personOf(actor).userId, createdAt: { gte: input.since } }
     const total = await tx.review.count({ where })

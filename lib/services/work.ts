@@ -41,7 +41,7 @@ export const claimWork = operation('work:claim', {
     except: z.array(z.uuid()).max(10).default([]).describe('Conversations not to be given, because they are on screen already'),
   }),
   output: Assignment,
-  subject: ({ tx, input }) => projectSubject(tx, input.projectId),
+  subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'work.claimed',
   run: async ({ tx, input, actor, subject, may, note }) => {
     const { userId } = personOf(actor)
@@ -68,7 +68,7 @@ export const resumeWork = operation('conversation:submit', {
   },
   input: z.strictObject({ conversationId: z.uuid() }),
   output: Assignment,
-  subject: ({ tx, input }) => conversationSubject(tx, input.conversationId, { lock: true }),
+  subject: ({ tx, input, actor }) => conversationSubject(tx, input.conversationId, actor, { lock: true }),
   event: 'work.resumed',
   run: async ({ tx, subject, note }) => {
     const who = { projectId: subject.projectId, userId: subject.authorId, leaseMinutes: subject.leaseMinutes, except: [] }

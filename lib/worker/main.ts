@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PgBoss } from 'pg-boss'
-import { db } from '#lib/db.ts'
+import { closeDatabase } from '#lib/db.ts'
 import { JOBS, type JobName } from '#lib/domain/job.ts'
 import { log } from '#lib/log.ts'
 import { withRequestId } from '#lib/request-id.ts'
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
   log.info('worker ending')
   await boss.stop({ graceful: true, timeout: GRACE_MS })
   await closeSender()
-  await db.$disconnect()
+  await closeDatabase()
 }
 
 await main()

@@ -1,6 +1,6 @@
 // Makes the demo project through the same operations people use. Cut off in the middle, the next run goes on.
 import { renameSync, writeFileSync } from 'node:fs'
-import { db } from '#lib/db.ts'
+import { closeDatabase, db } from '#lib/db.ts'
 import { publicAddress } from '#lib/env.ts'
 import { home } from '#lib/home.ts'
 import { setProjectChecks } from '#lib/services/check.ts'
@@ -92,5 +92,5 @@ async function main(): Promise<void> {
 
 await main()
 await closeSender()
-await db.$disconnect()
+await closeDatabase()
 process.exit(0)

@@ -1,89 +1,22 @@
 // Claim + submit over HTTP by 1, 10, 50 and 500 clients, beside the bare SQL claim of the same table in the same run.
-import { Agent, request } from 'node:http'
 import pg from 'pg'
-import { type Filled, fill, milliseconds, quantile } from './fill.ts'
+import { barePool, claimSlot } from './bare-sql.ts'
+import { fill, milliseconds, quantile } from './fill.ts'
 import { inProcessClaims } from './in-process.ts'
+import { floorPairs, httpPairs, type Measured } from './pairs.ts'
 
-const SECONDS = 6
+/** How long the bare statement is repeated. */
+const SECONDS = 3
 /** As many as a fast machine claims for in the seconds of the measurement, each once. */
 const CLAIMERS = 20_000
 
-type Answer = { status: number; body: { conversationId?: string; code?: string } }
-
-function post(agent: Agent, base: URL, path: string, token: string, body: unknown): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const payload = JSON.stringify(body)
-    const call = request(
-      {
-        agent,
-        host: base.hostname,
-        port: base.port,
-        path: `/api/v1${path}`,
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) },
-      },
-      (response) => {
-        let text = ''
-        response.setEncoding('utf8')
-        response.on('data', (chunk) => (text += chunk))
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text ? JSON.parse(text) : {} }))
-      },
-    )
-    call.on('error', reject)
-    call.end(payload)
-  })
-}
-
-const TURNS = [
-  { id: 'm1', role: 'user', content: 'Question?', train: false },
-  { id: 'm2', role: 'assistant', content: 'An answer of ordinary length. '.repeat(20), train: true },
-]
-
-type Measured = { pairs: number; seconds: number; claims: number[]; failures: number }
-
-async function httpPairs(base: URL, { projectId, tokens }: Filled, clients: number): Promise<Measured> {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients })
-  const started = performance.now()
-  const end = started + SECONDS * 1000
-  const measured: Measured = { pairs: 0, seconds: 0, claims: [], failures: 0 }
-  const client = async (token: string) => {
-    while (performance.now() < end) {
-      const before = performance.now()
-      const claimed = await post(agent, base, `/projects/${projectId}/claims`, token, {})
-      if (claimed.status !== 200) {
-        measured.failures++
-        continue
-      }
-      measured.claims.push(performance.now() - before)
-      const submitted = await post(agent, base, `/conversations/${claimed.body.conversationId}/submissions`, token, {
-        baseVersion: 0,
-        content: { messages: TURNS, tools: [] },
-      })
-      if (submitted.status === 201) measured.pairs++
-      else measured.failures++
-    }
-  }
-  await Promise.all(tokens.slice(0, clients).map(client))
-  agent.destroy()
-  measured.seconds = (performance.now() - started) / 1000
-  return measured
-}
-
 /** The floor: nothing but the row lock and the slot, from as many connections as the product may use, until nothing is left. */
 async function bareClaims(url: string, projectId: string): Promise<number> {
-  const pool = new pg.Pool({ connectionString: url, max: 10 })
+  const pool = barePool(url)
   const started = performance.now()
   let claims = 0
   const client = async () => {
-    while (performance.now() < started + SECONDS * 500) {
-      const { rowCount } = await pool.query(
-        `WITH c AS (SELECT id FROM "prompt" WHERE "projectId" = $1 AND state = 'open' AND "openSlots" > 0 ORDER BY priority DESC, position LIMIT 1 FOR UPDATE SKIP LOCKED)
-         UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 FROM c WHERE p.id = c.id`,
-        [projectId],
-      )
-      if (rowCount === 0) break
-      claims++
-    }
+    while (performance.now() < started + SECONDS * 1000 && (await claimSlot(pool, projectId))) claims++
   }
   await Promise.all(Array.from({ length: 10 }, client))
   const seconds = (performance.now() - started) / 1000
@@ -91,22 +24,37 @@ async function bareClaims(url: string, projectId: string): Promise<number> {
   return claims / seconds
 }
 
+function printPairs(size: number, clients: string, { pairsPerSecond, claims, failures, cpu }: Measured): void {
+  const cells = [
+    String(size),
+    clients,
+    pairsPerSecond.toFixed(0),
+    milliseconds(quantile(claims, 0.5)),
+    milliseconds(quantile(claims, 0.99)),
+    String(failures),
+    `${cpu.web.toFixed(2)} + ${cpu.database.toFixed(2)} + ${cpu.client.toFixed(2)}`,
+  ]
+  console.log(cells.map((cell) => cell.padEnd(11)).join(' '))
+}
+
 const share = (value: number, floor: number) => `${value.toFixed(0)} (${((100 * value) / floor).toFixed(0)} %)`
 
 export async function benchClaims(address: string, url: string, sizes: readonly number[]): Promise<void> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  console.log('\nclaim + submit over HTTP\nprompts     clients   pairs/s   claim p50   claim p99   failures')
+  console.log(
+    '\nclaim + submit over HTTP; CPU in ms a pair: web + database + clients; floor: an empty route handler of Next and one bare statement each',
+  )
+  console.log(['prompts', 'clients', 'pairs/s', 'claim p50', 'claim p99', 'failures', 'CPU'].map((cell) => cell.padEnd(11)).join(' '))
   const p99: Record<number, number> = {}
   for (const size of sizes) {
     const filled = await fill(client, size, 500)
     for (const clients of [1, 10, 50, 500]) {
       const run = await httpPairs(new URL(address), filled, clients)
       if (clients === 10) p99[size] = quantile(run.claims, 0.99)
-      console.log(
-        `${String(size).padEnd(11)} ${String(clients).padEnd(9)} ${(run.pairs / run.seconds).toFixed(0).padEnd(9)} ${milliseconds(quantile(run.claims, 0.5)).padEnd(11)} ${milliseconds(quantile(run.claims, 0.99)).padEnd(11)} ${run.failures}`,
-      )
+      printPairs(size, String(clients), run)
     }
+    printPairs(size, '10, floor', await floorPairs(new URL(address), url, await fill(client, size, 1), 10))
     const doubles = await client.query(
       `SELECT count(*)::int AS n FROM (SELECT 1 FROM "assignment" WHERE "projectId" = $1 AND kind = 'write' GROUP BY "promptId" HAVING count(*) > 1) d`,
       [filled.projectId],

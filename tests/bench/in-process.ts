@@ -1,4 +1,4 @@
-// Claims without HTTP: the claim's own statement through Prisma, and the whole operation with policy and audit.
+// Claims without HTTP: the claim's own statement, and the whole operation with policy and audit.
 import type { Filled } from './fill.ts'
 
 const SECONDS = 3
@@ -20,7 +20,7 @@ async function perSecond(claim: (client: number) => Promise<unknown>): Promise<n
 /** Claims per second of ten at once: by statement, by operation. A claim by statement is a new person's each time, as nobody holds two prompts. */
 export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{ statement: number; operation: number }> {
   // Only now: the database client takes its address when it is loaded, and the product is what makes the address.
-  const { db } = await import('#lib/db.ts')
+  const { autocommit } = await import('#lib/services/transaction.ts')
   const { claimWriting } = await import('#lib/services/claim.ts')
   const { invoke } = await import('#lib/services/operation.ts')
   const { claimWork } = await import('#lib/services/work.ts')
@@ -29,7 +29,7 @@ export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{
   const statement = await perSecond(() => {
     const userId = userIds[taken++]
     if (!userId) throw new Error('more claims than people: fill in more')
-    return claimWriting(db, { projectId, userId, leaseMinutes: 120, except: [] })
+    return claimWriting(autocommit, { projectId, userId, leaseMinutes: 120, except: [] })
   })
   // Whoever holds work is given the same again, which costs less than a new claim; so the last one is ended by hand first.
   const operation = await perSecond(async (client) => {
@@ -39,7 +39,7 @@ export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{
       { projectId, kind: 'write' },
       { context: { actor: { kind: 'person', userId, isAdmin: false }, requestId: 'bench', via: 'test' } },
     )
-    await db.$executeRaw`UPDATE "assignment" SET state = 'done', "endedAt" = now() WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased'`
+    await autocommit.$executeRaw`UPDATE "assignment" SET state = 'done', "endedAt" = now() WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased'`
   })
   return { statement, operation }
 }

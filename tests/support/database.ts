@@ -11,7 +11,8 @@ await withConnection(serverUrl, (client) => client.query(`CREATE DATABASE "${nam
 process.env.DATABASE_URL = withDatabaseName(serverUrl, name)
 
 afterAll(async () => {
-  const { exemplarDatabase } = globalThis as { exemplarDatabase?: { $disconnect(): Promise<void> } }
-  await exemplarDatabase?.$disconnect()
+  // Only now: the address must stand before the client is loaded.
+  const { closeDatabase } = await import('#lib/db.ts')
+  await closeDatabase()
   await withConnection(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`))
 })

@@ -1,7 +1,7 @@
 // A process with a small heap that imports a large file, made as it is read, and says what it took.
 import { randomUUID } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
-import { db } from '#lib/db.ts'
+import { closeDatabase } from '#lib/db.ts'
 import { importPrompts } from '#lib/services/import.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { as, buildProject, join } from './world.ts'
@@ -53,6 +53,6 @@ const { candidates, imported, duplicates, faulty } = await invoke(
   { params: { projectId: project.id }, query: query as never },
   as(engineer, { body }),
 )
-await db.$disconnect()
+await closeDatabase()
 const peak = process.resourceUsage().maxRSS / 1024
 console.log(JSON.stringify({ counts: { candidates, imported, duplicates, faulty }, peak, heaps }))
