@@ -116,9 +116,9 @@ export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable || target.matches('textarea, select, input:not([type=checkbox], [type=radio], [type=range], [type=button])'))
 
-/** A plain field takes its own words back; only source text shares the page's history. */
+/** A plain field takes its own words back; source text, and what holds no words, share the page's history. */
 const isUndoOfField = (target: EventTarget | null, combination: string): boolean =>
-  /^mod\+(shift\+)?z$/.test(combination) && target instanceof HTMLElement && target.matches('textarea, input')
+  /^mod\+(shift\+)?z$/.test(combination) && target instanceof HTMLElement && target.matches('textarea, input') && isTyping(target)
 
 const SEQUENCE_MILLISECONDS = 1200
 

@@ -131,7 +131,8 @@ test('the author applies a suggestion where its passage stands, takes it back, a
 })
 
 test('a notice covers neither the bar at the foot nor a window on a phone, and no keys are named there', async ({ browser }) => {
-  const storageState = await (await pageOf(browser, 'manager')).context().storageState()
+  const storageState = await signedIn.get('manager')?.storageState()
+  if (!storageState) throw new Error('the manager signed in before')
   const context = await browser.newContext({ storageState, locale: 'en-GB', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true })
   const page = await context.newPage()
   await visit(page, `/p/${PROJECT}/write/${returned}`)
@@ -142,7 +143,7 @@ test('a notice covers neither the bar at the foot nor a window on a phone, and n
   await submit.click()
   const notice = page.getByRole('listitem').filter({ hasText: 'Not ready to submit' })
   await expect(notice).toBeVisible()
-  const bar = page.getByRole('contentinfo').filter({ has: submit })
+  const bar = page.locator('footer').filter({ has: submit })
   await expect
     .poll(async () => {
       const [above, below] = [await notice.boundingBox(), await bar.boundingBox()]
