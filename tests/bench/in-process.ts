@@ -31,7 +31,7 @@ export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{
     if (!userId) throw new Error('more claims than people: fill in more')
     return claimWriting(autocommit, { projectId, userId, leaseMinutes: 120, except: [] })
   })
-  // Whoever holds work is given the same again, which costs less than a new claim; so the last one is ended by hand first.
+  // Whoever holds work or has a draft is given the same again, which is no new claim; so the last one is ended by hand each time.
   const operation = await perSecond(async (client) => {
     const userId = userIds[client] ?? ''
     await invoke(
@@ -39,7 +39,10 @@ export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{
       { projectId, kind: 'write' },
       { context: { actor: { kind: 'person', userId, isAdmin: false }, requestId: 'bench', via: 'test' } },
     )
-    await autocommit.$executeRaw`UPDATE "assignment" SET state = 'done', "endedAt" = now() WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased'`
+    await autocommit.$executeRaw`
+      WITH ended AS (UPDATE "assignment" SET state = 'done', "endedAt" = now()
+        WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' RETURNING "conversationId")
+      UPDATE "conversation" c SET state = 'submitted' FROM ended WHERE c.id = ended."conversationId"`
   })
   return { statement, operation }
 }
