@@ -34,14 +34,6 @@ export const talkPlaces = createLocalStore<Place>('exemplar-talk-place', {
 /** The answers this page is receiving, by turn. They go on when the person looks at another screen. */
 const underWay = new Map<string, AbortController>()
 
-/** Requests of a page that is left fail like those of a lost connection. */
-let isLeaving = false
-if (typeof window !== 'undefined') {
-  window.addEventListener('pagehide', () => {
-    isLeaving = true
-  })
-}
-
 /** The turns as they are: an answer whose page was left or loaded anew ended where it was. */
 export const settled = (turns: readonly Turn[]): Turn[] =>
   turns.map((turn) => (turn.state === 'writing' && !underWay.has(turn.id) ? { ...turn, state: 'stopped' } : turn))
@@ -72,6 +64,12 @@ export async function receive(
   const talk = talks.read(key)
   talks.write(key, { ...talk, [side]: [...settled(talk[side]), turn] })
   let end: Partial<Turn> = { state: 'stopped' }
+  // Requests of a page that is left fail like those of a lost connection, before the page is hidden.
+  let isLeaving = false
+  const leave = () => {
+    isLeaving = true
+  }
+  window.addEventListener('beforeunload', leave)
   try {
     for await (const part of await open(controller.signal)) {
       if (part.type === 'text') change(key, side, id, ({ answer }) => ({ answer: answer + part.text }))
@@ -81,6 +79,7 @@ export async function receive(
   } catch (error) {
     if (!controller.signal.aborted && !isLeaving) end = { state: 'failed', problem: problemOf(error) }
   } finally {
+    window.removeEventListener('beforeunload', leave)
     underWay.delete(id)
     change(key, side, id, () => end)
   }

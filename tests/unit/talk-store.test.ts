@@ -37,7 +37,7 @@ beforeEach(() => {
     removeItem: (name: string) => void items.delete(name),
   }
   vi.stubGlobal('localStorage', storage)
-  vi.stubGlobal('window', { localStorage: storage })
+  vi.stubGlobal('window', Object.assign(new EventTarget(), { localStorage: storage }))
   talks.drop(key)
 })
 afterEach(() => vi.unstubAllGlobals())
@@ -92,6 +92,15 @@ describe('a talk', () => {
     await received
     expect(isAborted()).toBe(true)
     expect(stored()).toMatchObject({ left: [], right: [] })
+  })
+
+  test('an answer that breaks off because its page is left has stopped, not failed', async () => {
+    const leave = async () => {
+      window.dispatchEvent(new Event('beforeunload'))
+      throw new TypeError('Failed to fetch')
+    }
+    await receive(key, 'left', { id: 'l', question: 'Who?' }, leave, () => 'No connection.')
+    expect(stored().left[0]).toMatchObject({ state: 'stopped', problem: null })
   })
 
   test('a failure is kept with its words', async () => {

@@ -4,69 +4,16 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from .base_model import count_parameters, find_weight_files
 from .errors import TrainerError
+from .pooled_model import Base, Lent, ModelError, Occupied
 from .preflight import available_memory
 from .turns import GaveUp, Turns
 
 ANSWERS_AT_ONCE = 2  # both sides of a comparison; each holds its own cache of keys and values
 _OCCUPIED_SECONDS = 0.25
-
-
-class ModelError(TrainerError):
-    """A model cannot be served: the message says why, `cure` what to do; `code` and `facts` say the same to programs."""
-
-    def __init__(self, code: str, message: str, cure: str, **facts: str) -> None:
-        super().__init__(message)
-        self.code, self.cure, self.facts = code, cure, facts
-
-
-class Occupied(Exception):
-    """What has to leave the memory is answering: ask again when it is done."""
-
-
-@dataclass
-class _Base:
-    model: object
-    tokenizer: object
-    bytes: int
-    stamp: tuple
-    adapters: dict[str, tuple[str, tuple, int]] = field(default_factory=dict)  # path -> name, stamp, bytes
-    answering: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.bytes + sum(entry[2] for entry in self.adapters.values())
-
-
-@dataclass
-class Lent:
-    """A model for one answer: whoever has it takes the pool's turn for each step, so that answers come side by side."""
-
-    tokenizer: object
-    _base: _Base
-    _adapter: str | None
-    _turn: Turns
-
-    @property
-    def model(self):
-        return self._base.model  # another answer's adapter may wrap it anew between two steps
-
-    @contextmanager
-    def step(self) -> Iterator[None]:
-        """The turn, with this answer's adapter on the model, or none."""
-        with self._turn.taken():
-            if self._adapter is not None:
-                self.model.set_adapter(self._adapter)
-                yield
-            elif not self._base.adapters:
-                yield
-            else:
-                with self.model.disable_adapter():
-                    yield
 
 
 class ModelPool:
@@ -77,7 +24,7 @@ class ModelPool:
 
     def __init__(self, memory_bytes: int | None = None) -> None:
         self._limit = memory_bytes
-        self._bases: OrderedDict[str, _Base] = OrderedDict()
+        self._bases: OrderedDict[str, Base] = OrderedDict()
         self.seats, self.turn = Turns(ANSWERS_AT_ONCE), Turns()
         self._named = 0
         self._device: str | None = None
@@ -97,7 +44,8 @@ class ModelPool:
         try:
             yield lent
         finally:
-            lent._base.answering -= 1
+            with self.turn.taken():  # counted by one thread at a time
+                lent.base.answering -= 1
 
     def _lend(self, base_path: str, adapter_path: str | None, is_gone: Callable[[], bool]) -> Lent:
         while True:
@@ -113,7 +61,7 @@ class ModelPool:
                 if is_gone():
                     raise GaveUp from None
 
-    def _base(self, path: str) -> _Base:
+    def _base(self, path: str) -> Base:
         folder = _folder(path, "config.json", "base model")
         files = _weights(folder)
         stamp, size = _stamp(files), sum(file.stat().st_size for file in files)
@@ -145,10 +93,10 @@ class ModelPool:
                 name=folder.name, detail=str(error)[:300],
             ) from error  # fmt: skip
         model.to(self.device).eval()
-        held = self._bases[path] = _Base(model, tokenizer, size, stamp)
+        held = self._bases[path] = Base(model, tokenizer, size, stamp)
         return held
 
-    def _adapter(self, base: _Base, base_path: str, path: str) -> str:
+    def _adapter(self, base: Base, base_path: str, path: str) -> str:
         folder = _folder(path, "adapter_config.json", "adapter")
         file = _folder(path, "adapter_model.safetensors", "adapter") / "adapter_model.safetensors"
         stamp, size = _stamp([file]), file.stat().st_size

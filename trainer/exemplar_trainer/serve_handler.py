@@ -7,7 +7,7 @@ import time
 import traceback
 from http.server import BaseHTTPRequestHandler
 
-from .model_pool import Lent, ModelError
+from .pooled_model import Lent, ModelError
 from .turns import GaveUp
 
 MAX_BODY_BYTES = 4 * 2**20

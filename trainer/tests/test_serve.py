@@ -201,7 +201,8 @@ def test_leaves_when_idle(tmp_path):
 
 
 def test_least_recently_used_leaves_first(tiny, adapter, tmp_path):
-    from exemplar_trainer.model_pool import ModelError, ModelPool
+    from exemplar_trainer.model_pool import ModelPool
+    from exemplar_trainer.pooled_model import ModelError
 
     copies = [shutil.copytree(tiny, tmp_path / name) for name in "abc"]
     size = (tiny / "model.safetensors").stat().st_size

@@ -92,7 +92,7 @@ describe('what is looked at before a run', () => {
 
   test.each([
     ['trainer-not-ready', {}, { trainerReady: false }],
-    ['model-unusable', { model: { problem: 'model-unusable', detail: '/m: config.json is missing.' } }, {}],
+    ['model-unusable', { model: { problem: 'model-unusable', facts: { detail: '/m: config.json is missing.' } } }, {}],
     ['model-endpoint', { model: { problem: 'model-endpoint', facts: {} } }, {}],
     ['model-adapter', { model: { problem: 'model-adapter', facts: {} } }, {}],
     ['data-not-tokenized', { build: { ...build, format: 'messages' } }, {}],
