@@ -9,7 +9,7 @@ import { chromium } from '@playwright/test'
 import { encode } from 'next-auth/jwt'
 import pg from 'pg'
 import { SESSION_COOKIE } from '#lib/auth/session-cookie.ts'
-import { getSecrets, home } from '#lib/home.ts'
+import { getSecrets } from '#lib/home.ts'
 import { findChromium, INSTALL_CHROMIUM } from '../support/chromium.ts'
 import { fill } from './fill.ts'
 
@@ -63,7 +63,8 @@ function next(args: string[], cwd: string) {
 
 /** A page with one word on it, built and served by the Next this product uses. */
 async function visitEmptyPage(): Promise<Visit> {
-  const folder = path.join(home.root, 'empty-page')
+  // Inside the project, wherever its home is: Turbopack takes nothing from outside its root, and Next lies in node_modules.
+  const folder = path.resolve('.next/empty-page')
   await rm(folder, { recursive: true, force: true })
   await mkdir(path.join(folder, 'app'), { recursive: true })
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }')

@@ -118,6 +118,8 @@ describe.skipIf(!hasSuiteVenv || !hasSuiteModel)('the real base model', { timeou
     expect(seen[0]).toMatchObject({ type: 'text' })
     expect(seen.at(-1)).toEqual({
       type: 'error',
+      code: 'ended-midway',
+      facts: {},
       message: 'The model server ended in the middle of the answer.',
       cure: expect.stringContaining('Try again'),
     })

@@ -22,11 +22,18 @@ const NO_PHONE = /\b(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?\b|(\d)(?:\D?\1){6}/
 /** Seven digits in a row at least: most texts hold none, and the library's search is slow. */
 const LIKE_PHONE = /\d(?:[^\p{L}\n]{0,4}\d){6}/u
 
+/** A piece of something longer: an id, a path, a name of a file. */
+const isPart = (text: string, from: number, to: number): boolean =>
+  /[\p{L}\p{N}_/.#=-]$/u.test(text.slice(0, from)) || /^[\p{L}\p{N}_/=-]/u.test(text.slice(to, to + 2))
+
 export function findPhones(text: string, language: string): Hit[] {
   if (!LIKE_PHONE.test(text)) return []
   const defaultCountry = COUNTRY_OF[language.slice(0, 2)]
   return findPhoneNumbersInText(text, defaultCountry ? { defaultCountry } : undefined)
-    .filter(({ number, startsAt, endsAt }) => !FICTION.test(number.number) && !NO_PHONE.test(text.slice(startsAt, endsAt)))
+    .filter(
+      ({ number, startsAt, endsAt }) =>
+        !FICTION.test(number.number) && !NO_PHONE.test(text.slice(startsAt, endsAt)) && !isPart(text, startsAt, endsAt),
+    )
     .map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }))
 }
 

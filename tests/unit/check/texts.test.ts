@@ -39,7 +39,16 @@ const CASES: Case[] = [
       ['Call +49 30 901820 now', '+49 30 901820'],
       ['my cell: (415) 867-5309.', '(415) 867-5309'],
     ],
-    misses: ['It took 1234567 steps', 'pi is 3.14159265358979', 'from 2019-01-02 to 2020-03-04', 'Call +1 212 555 0123', 'version 10.2.33.4'],
+    misses: [
+      'It took 1234567 steps',
+      'pi is 3.14159265358979',
+      'from 2019-01-02 to 2020-03-04',
+      'Call +1 212 555 0123',
+      'version 10.2.33.4',
+      'answer-72-65515511',
+      'order/4158675309',
+      '4158675309x',
+    ],
   },
   {
     name: 'Chinese mobile numbers in a Chinese project',
