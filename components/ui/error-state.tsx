@@ -4,9 +4,12 @@ import { useLocale, useTranslations } from 'next-intl'
 import { isApiError, isOffline } from '#lib/client/api.ts'
 import { isPassing } from '#lib/client/recovery.ts'
 import { ERRORS, type ErrorCode } from '#lib/domain/errors.ts'
-import { type Facts, ToldFinding } from '#lib/domain/training/finding.ts'
+import type { Facts } from '#lib/domain/training/finding.ts'
 import { Button } from './button.tsx'
 import { useRecovery } from './use-recovery.ts'
+
+/** A finding that came with a refusal (`ToldFinding`). Without zod, which every page would load for this. */
+const toldBy = (data: unknown) => (data as { finding?: { group: string; code: string; facts: Facts } } | undefined)?.finding
 
 /**
  * What happened, and all that is known of why and what to do next: show both. An operation's own sentence is the most exact, but it exists
@@ -22,7 +25,7 @@ export function useErrorText(): (error: unknown) => { title: string; next: strin
       const key = isOffline(error) ? 'offline' : 'internal'
       return { title: t(`${key}.title`), next: t(`${key}.next`) }
     }
-    const told = ToldFinding.safeParse(error.data).data?.finding
+    const told = toldBy(error.data)
     const code = t.has(`${error.code}.title`) ? error.code : 'internal'
     const key = `${told?.group}.${told?.code}`
     if (told && finding.has(`${key}.message`)) {

@@ -18,7 +18,6 @@ import { openFindings } from '#lib/domain/check/open-findings.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
-import { RemarkList } from './remark-list.tsx'
 import { SaveLine } from './save-line.tsx'
 import { SkipDialog } from './skip-dialog.tsx'
 import { TO_TEXT } from './to-text.ts'
@@ -29,6 +28,8 @@ import { WorkMenu } from './work-menu.tsx'
 import type { Conversation } from './write-page.tsx'
 import { WritePanels } from './write-panels.tsx'
 
+// Of returned work alone.
+const RemarkList = dynamic(() => import('./remark-list.tsx').then((module) => module.RemarkList), { loading: () => null })
 const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel), { loading: () => null })
 const WithdrawDialog = dynamic(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog), {
   loading: () => null,
