@@ -70,7 +70,10 @@ async function visitEmptyPage(): Promise<Visit> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(path.join(folder, 'app'), { recursive: true })
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }')
-  await writeFile(path.join(folder, 'next.config.mjs'), `export default { pageExtensions: ['empty.jsx'], turbopack: { root: ${JSON.stringify(process.cwd())} } }`)
+  await writeFile(
+    path.join(folder, 'next.config.mjs'),
+    `export default { pageExtensions: ['empty.jsx'], turbopack: { root: ${JSON.stringify(process.cwd())} } }`,
+  )
   await writeFile(path.join(folder, 'app/layout.empty.jsx'), 'export default ({ children }) => <html lang="en"><body>{children}</body></html>')
   await writeFile(path.join(folder, 'app/page.empty.jsx'), 'export default () => <p>Empty</p>')
   if ((await next(['build'], folder).ended) !== 0) throw new Error('the empty page does not build')
