@@ -23,11 +23,11 @@ function ReasonForm({ onGive }: { onGive: (reason: string) => void }) {
     if (reason.trim()) onGive(reason.trim())
   }
   return (
-    <form onSubmit={submit} className="mt-1.5 flex gap-1.5">
+    <form onSubmit={submit} className="mt-1.5 flex items-center gap-1.5">
       <Field label={t('reason')} labelHidden className="min-w-0 flex-1">
-        <Input className="h-8" placeholder={t('reasonHint')} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
+        <Input placeholder={t('reasonHint')} maxLength={500} value={reason} onChange={(event) => setReason(event.target.value)} />
       </Field>
-      <Button type="submit" size="sm" className="h-8" disabled={!reason.trim()}>
+      <Button type="submit" size="sm" disabled={!reason.trim()}>
         {t('give')}
       </Button>
     </form>
