@@ -19,12 +19,14 @@ export type EditorHandle = {
 type Props = {
   ref?: Ref<EditorHandle>
   document: ConversationDocument
+  /** Of each message for the model, by id, when they are known. */
+  tokens?: Readonly<Record<string, number>> | null
   /** Begins in the last turn, or at the button that adds the first. */
   autoFocus?: boolean
 }
 
 /** Every turn of a conversation, to write: one history over text and structure, keys to go and to add. */
-export function ConversationEditor({ ref, document: source, autoFocus = false }: Props) {
+export function ConversationEditor({ ref, document: source, autoFocus = false, tokens = null }: Props) {
   const t = useTranslations('write')
   const ids = useSyncExternalStore(source.subscribe, source.getIds, source.getIds)
   const views = useRef(new Map<string, EditorView>())
@@ -94,7 +96,15 @@ export function ConversationEditor({ ref, document: source, autoFocus = false }:
   return (
     <div className="mx-auto w-full max-w-[46rem] space-y-7">
       {ids.map((id, index) => (
-        <MessageEditor key={id} document={source} id={id} position={index + 1} onView={keepView} cursorOf={cursorOf} />
+        <MessageEditor
+          key={id}
+          document={source}
+          id={id}
+          position={index + 1}
+          tokens={tokens?.[id] ?? null}
+          onView={keepView}
+          cursorOf={cursorOf}
+        />
       ))}
       <div className="flex flex-wrap gap-2">
         {(['user', 'assistant', 'tool', 'system'] as const).map((role) => (

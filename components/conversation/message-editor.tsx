@@ -34,6 +34,8 @@ type Props = {
   document: ConversationDocument
   id: string
   position: number
+  /** How long it is for the model, when that is known. */
+  tokens: number | null
   /** Remembers the message's editor, for keys that go from one to the next. */
   onView: (id: string, view: EditorView | null) => void
   /** Where the cursor stands in this message, for splitting there. */
@@ -61,7 +63,7 @@ function ResultLinks({ document, message }: { document: ConversationDocument; me
   )
 }
 
-function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'position'>) {
+function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'position' | 'tokens'>) {
   const t = useTranslations('write')
   const message = document.getMessage(id)
   if (!message) return null
@@ -113,7 +115,7 @@ function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'positio
 }
 
 /** One turn being written: who speaks, the thinking apart, the text, calls. Redrawn only when it changes itself. */
-export const MessageEditor = memo(function MessageEditor({ document, id, position, onView, cursorOf }: Props) {
+export const MessageEditor = memo(function MessageEditor({ document, id, position, tokens, onView, cursorOf }: Props) {
   const t = useTranslations('write')
   const message = useSyncExternalStore(
     document.subscribe,
@@ -133,7 +135,8 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
         <RoleLabel role={message.role} />
         {message.role === 'assistant' && !message.train && <span className="text-ink-3 text-xs">{t('notTrained')}</span>}
         {message.role === 'tool' && <span className="font-mono text-ink-3 text-xs">{message.name ?? message.toolCallId}</span>}
-        <span className="ml-auto">
+        {tokens !== null && <span className="ml-auto text-ink-3 text-xs tabular-nums">{t('messageTokens', { tokens })}</span>}
+        <span className={tokens === null ? 'ml-auto' : ''}>
           <MessageMenu document={document} id={id} cursorOf={cursorOf} />
         </span>
       </header>

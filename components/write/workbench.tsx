@@ -17,11 +17,13 @@ import type { api } from '#lib/client/api.ts'
 import { openFindings } from '#lib/domain/check/open-findings.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
+import { LengthLine } from './length-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
 import { SaveLine } from './save-line.tsx'
 import { SkipDialog } from './skip-dialog.tsx'
 import { TO_TEXT } from './to-text.ts'
 import { useDraft } from './use-draft.ts'
+import { useGauge } from './use-gauge.ts'
 import { useGivingUp } from './use-giving-up.ts'
 import { useSubmission } from './use-submission.ts'
 import { WorkMenu } from './work-menu.tsx'
@@ -55,6 +57,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const [startsInText] = useState(() => typeof window !== 'undefined' && window.location.hash === TO_TEXT)
   const faults = turnFaults(content.messages, { complete: true })
   const findings = useChecks(conversation.projectId, conversation.language, content)
+  const length = useGauge(conversation.projectId, content)
   const editor = useRef<EditorHandle>(null)
   const submit = useSubmission(conversation, store, note, () => setPanel('checks'))
   const { prepare, leave, giveBack, isHeld } = useGivingUp(conversation, store)
@@ -91,7 +94,6 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   ])
   const lastReview = conversation.reviews.findLast((review) => review.withdrawnAt === null)
   const isReturned = conversation.round > 0 && lastReview?.verdict === 'request-changes'
-  const characters = content.messages.reduce((sum, message) => sum + message.content.length, 0)
   return (
     <RuleReader onRead={readRule}>
       <div className="grid min-h-dvh grid-rows-[1fr_auto]">
@@ -113,7 +115,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
             {isReturned && lastReview && (
               <RemarkList review={lastReview} revisions={conversation.revisions} messages={content.messages} document={source} />
             )}
-            <ConversationEditor ref={editor} document={source} autoFocus={startsInText} />
+            <ConversationEditor ref={editor} document={source} autoFocus={startsInText} tokens={length?.gauge.ok ? length.gauge.perMessage : null} />
           </div>
           <WritePanels
             value={panel}
@@ -132,7 +134,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
           <SaveLine state={state} />
           {notice}
           {conversation.assignment && <LeaseLine conversationId={conversation.id} assignment={conversation.assignment} />}
-          <span className="text-ink-3 tabular-nums">{t('counts', { turns: content.messages.length, characters })}</span>
+          <LengthLine content={content} length={length} />
           {isReturned && (
             <Field label={t('note')} labelHidden className="min-w-40 flex-1">
               <Input className="h-8" placeholder={t('note')} value={note} onChange={(event) => setNote(event.target.value)} />

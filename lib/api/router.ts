@@ -29,6 +29,7 @@ import { runReadOperations } from '#lib/services/run-read.ts'
 import { snapshotOperations } from '#lib/services/snapshot.ts'
 import { submissionOperations } from '#lib/services/submission.ts'
 import { tokenOperations } from '#lib/services/token.ts'
+import { tokenizerOperations } from '#lib/services/tokenizer.ts'
 import { trainerOperations } from '#lib/services/trainer-environment.ts'
 import { verdictOperations } from '#lib/services/verdict.ts'
 import { workOperations } from '#lib/services/work.ts'
@@ -66,6 +67,7 @@ export const router = {
   ...snapshotOperations,
   ...submissionOperations,
   ...tokenOperations,
+  ...tokenizerOperations,
   ...trainerOperations,
   ...verdictOperations,
   ...workOperations,

@@ -267,3 +267,23 @@ test('work is given back and taken up again, and taken out of the data by typing
   await expect(page.getByText('Withdrawn', { exact: true })).toBeVisible()
   await page.context().close()
 })
+
+test('tokens are counted for the project’s model while one writes, in all and by message', async ({ browser }) => {
+  const { page } = await startWriting(browser)
+  await page.keyboard.type('How many moons has Mars?')
+  await expect(page.getByText(/^\d+ tokens, 0 trained, \d+% of [\d,]+$/)).toBeVisible()
+  await addTurn(page, 'Assistant')
+  const trained = page.getByText(/^\d+ tokens, [1-9]\d* trained/)
+  await page.keyboard.type('Two.')
+  await expect(trained).toBeVisible()
+  const short = Number.parseInt((await trained.textContent()) ?? '', 10)
+  await page.keyboard.type(' Phobos and Deimos, seen first by Asaph Hall.')
+  await expect.poll(async () => Number.parseInt((await trained.textContent()) ?? '', 10)).toBeGreaterThan(short + 5)
+  await expect(
+    page
+      .locator('[data-message]')
+      .last()
+      .getByText(/^\d+ tokens$/),
+  ).toBeVisible()
+  await page.context().close()
+})

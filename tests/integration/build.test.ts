@@ -4,14 +4,19 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gaugeOf } from '#lib/domain/sft/gauge.ts'
+import { compileTemplate } from '#lib/domain/sft/template.ts'
+import { createBrowserTokenizer } from '#lib/domain/sft/tokenizer/byte-bpe.ts'
 import { cancelBuild, getBuild, listBuildFiles, listBuilds, startBuild } from '#lib/services/build.ts'
 import { downloadBuild, downloadBuildFile } from '#lib/services/build-download.ts'
 import { runBuild } from '#lib/services/build-run.ts'
 import { getBuildHistogram, listLedger, verifyBuild } from '#lib/services/ledger.ts'
+import { getModel } from '#lib/services/model.ts'
 import { getBuildRow, renderExample } from '#lib/services/model-view.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { closeSender } from '#lib/services/queue.ts'
 import { listSnapshots } from '#lib/services/snapshot.ts'
+import { getTokenizer } from '#lib/services/tokenizer.ts'
 import { buildTrainable, openTrainer, type Trainable } from '../support/trainer.ts'
 import { as, assistant, refusal, user } from '../support/world.ts'
 
@@ -85,6 +90,24 @@ describe('a build', { timeout: 120_000 }, () => {
     expect(shown.view?.trained.some(Boolean)).toBe(true)
     const refused = await invoke(renderExample, { projectId: project.id, modelId, messages: [question], tools: [] }, as(engineer))
     expect(refused.refusal).toMatchObject({ code: 'nothing-trained' })
+  })
+
+  test('counted where it is written, a text is as long as the preview says', async () => {
+    const { engineer, project, modelId } = data
+    const model = await invoke(getModel, { projectId: project.id, modelId }, as(engineer))
+    const responseHeaders = new Headers()
+    const contentHash = model.contentHash ?? ''
+    const files = await invoke(getTokenizer, { projectId: project.id, modelId, contentHash }, as(engineer, { responseHeaders }))
+    expect(responseHeaders.get('cache-control')).toContain('immutable')
+    const template = compileTemplate(files.chatTemplate, { tokens: files.specialTokens })
+    const engine = { template, tokenizer: await createBrowserTokenizer(files.tokenizerJson) }
+    const messages = [user('What is thing number 1? 你好'), assistant('A <|im_end|> thing.')]
+    const { view } = await invoke(renderExample, { projectId: project.id, modelId, messages, tools: [] }, as(engineer))
+    const gauge = await gaugeOf({ messages, tools: [] }, engine)
+    expect(gauge).toMatchObject({ ok: true, tokens: view?.ids.length, trained: view?.trainedTokens })
+    expect(gauge.ok && messages.map(({ id }) => gauge.perMessage[id])).toEqual(view?.perMessageTokens)
+    const other = invoke(getTokenizer, { projectId: project.id, modelId, contentHash: 'other' }, as(engineer))
+    expect(await refusal(other)).toMatchObject({ code: 'not-found', message: expect.stringContaining('other files') })
   })
 
   test('built again it is the same, byte for byte', async () => {

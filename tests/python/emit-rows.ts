@@ -9,12 +9,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { createBrowserTokenizer } from '#lib/adapters/tokenizer/hf-browser.ts'
 import { loadTokenizerFolder, requireChatTemplate } from '#lib/adapters/tokenizer/hf-folder.ts'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { tokenizeConversation } from '#lib/domain/sft/example.ts'
 import type { ChatMessage } from '#lib/domain/sft/messages-format.ts'
 import { compileTemplate } from '#lib/domain/sft/template.ts'
+import { createBrowserTokenizer } from '#lib/domain/sft/tokenizer/byte-bpe.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -194,6 +194,7 @@ export const REQUESTS: Record<string, Make> = {
     return { params: { projectId, modelId: model.id } }
   },
   downloadModelFile: ({ projectId, tunedId }) => ({ params: { projectId, modelId: tunedId }, query: { path: 'adapter.bin' } }),
+  getTokenizer: ({ projectId, modelId }) => ({ params: { projectId, modelId } }),
   renderExample: ({ projectId, modelId }) => ({ params: { projectId }, body: { modelId, messages: [user('Q?'), assistant('A.')] } }),
   generateReply: ({ projectId, endpointId }) => ({ params: { projectId, modelId: endpointId }, body: { messages: chat } }),
   recordComparison: ({ projectId, modelId, tunedId }) => ({

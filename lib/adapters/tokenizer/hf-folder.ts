@@ -3,9 +3,9 @@ import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { readTextFile } from '#lib/adapters/files.ts'
 import type { Tokenizer } from '#lib/domain/sft/encode.ts'
+import { TokenizerJson } from '#lib/domain/sft/tokenizer/tokenizer-json.ts'
 import { createRustTokenizer } from './rust.ts'
 import { readTokenizerSettings, SettingsUnreadable, type TokenizerSettings } from './settings.ts'
-import { TokenizerJson } from './tokenizer-json.ts'
 
 export type TokenizerFolderErrorCode =
   | 'folder-missing'
@@ -43,15 +43,12 @@ async function readSettings(folder: string): Promise<TokenizerSettings> {
   }
 }
 
-/**
- * Loads the tokenizer and chat template of a Hugging Face model folder, offline.
- * `chatTemplate` in the options replaces the folder's own. Throws TokenizerFolderError naming the missing or broken file.
- */
-export async function loadTokenizerFolder(folder: string, options: { chatTemplate?: string } = {}): Promise<TokenizerFolder> {
+/** What a model folder says of its tokenizer, as text. Throws TokenizerFolderError naming the missing or broken file. */
+export async function readTokenizerFiles(folder: string): Promise<TokenizerSettings & { tokenizerJson: string }> {
   const directory = await stat(folder).catch(() => null)
   if (!directory?.isDirectory()) throw new TokenizerFolderError('folder-missing', `The model folder ${folder} does not exist.`)
-  const text = await readTextFile(path.join(folder, 'tokenizer.json'))
-  if (text === null) {
+  const tokenizerJson = await readTextFile(path.join(folder, 'tokenizer.json'))
+  if (tokenizerJson === null) {
     const sentencePiece = await readTextFile(path.join(folder, 'tokenizer.model'))
     const hint =
       sentencePiece === null
@@ -59,11 +56,19 @@ export async function loadTokenizerFolder(folder: string, options: { chatTemplat
         : 'It has only tokenizer.model; load it in Python with AutoTokenizer and save_pretrained to get tokenizer.json.'
     throw new TokenizerFolderError('tokenizer-json-missing', `The model folder has no tokenizer.json. ${hint}`)
   }
-  const tokenizerHash = sha256(text)
-  const settings = await readSettings(folder)
+  return { ...(await readSettings(folder)), tokenizerJson }
+}
+
+/**
+ * Loads the tokenizer and chat template of a Hugging Face model folder, offline.
+ * `chatTemplate` in the options replaces the folder's own. Throws TokenizerFolderError naming the missing or broken file.
+ */
+export async function loadTokenizerFolder(folder: string, options: { chatTemplate?: string } = {}): Promise<TokenizerFolder> {
+  const { tokenizerJson, ...settings } = await readTokenizerFiles(folder)
+  const tokenizerHash = sha256(tokenizerJson)
   const chatTemplate = options.chatTemplate ?? settings.chatTemplate
   return {
-    tokenizer: createTokenizer(text, tokenizerHash),
+    tokenizer: createTokenizer(tokenizerJson, tokenizerHash),
     tokenizerHash,
     chatTemplate,
     chatTemplateHash: chatTemplate === null ? null : sha256(chatTemplate),

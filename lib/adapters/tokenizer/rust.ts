@@ -1,6 +1,13 @@
 import { Tokenizer as RustTokenizer } from 'tokenizers'
 import { CONTROL_MARKS, type Encoded, type Tokenizer } from '#lib/domain/sft/encode.ts'
-import { addedTokensOf, isLossless, missingBytesOf, ordinaryVariant, type TokenizerJson, templateVariant } from './tokenizer-json.ts'
+import {
+  addedTokensOf,
+  isLossless,
+  missingBytesOf,
+  ordinaryVariant,
+  type TokenizerJson,
+  templateVariant,
+} from '#lib/domain/sft/tokenizer/tokenizer-json.ts'
 
 const ASTRAL = /[\u{10000}-\u{10FFFF}]/u
 

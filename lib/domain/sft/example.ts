@@ -185,7 +185,12 @@ async function checkDecode(tokenizer: Tokenizer, text: string, encoded: EncodedT
   }
 }
 
-function countTokens(conversation: Conversation, rendering: Rendering, encoded: EncodedText): { perMessageTokens: number[]; otherTokens: number } {
+/** Tokens of each message's turn, and those the template writes outside every turn. */
+export function countTokens(
+  conversation: Conversation,
+  rendering: Rendering,
+  encoded: EncodedText,
+): { perMessageTokens: number[]; otherTokens: number } {
   const perMessageTokens = conversation.messages.map(() => 0)
   let otherTokens = 0
   let at = 0

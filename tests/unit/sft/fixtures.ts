@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import fc from 'fast-check'
-import { createByteBpeTokenizer } from '#lib/adapters/tokenizer/hf-browser.ts'
 import { createRustTokenizer } from '#lib/adapters/tokenizer/rust.ts'
-import { TokenizerJson } from '#lib/adapters/tokenizer/tokenizer-json.ts'
 import type { Message, Tool } from '#lib/domain/conversation.ts'
 import { type ChatTemplate, compileTemplate, type TemplateOptions } from '#lib/domain/sft/template.ts'
+import { createByteBpeTokenizer } from '#lib/domain/sft/tokenizer/byte-bpe.ts'
+import { TokenizerJson } from '#lib/domain/sft/tokenizer/tokenizer-json.ts'
 
 export const golden = path.join(import.meta.dirname, '../../golden')
 export const tokenizerFolder = path.join(golden, 'tokenizer')

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { createBrowserTokenizer, createByteBpeTokenizer, UnsupportedTokenizerError } from '#lib/adapters/tokenizer/hf-browser.ts'
 import { loadTokenizerFolder, requireChatTemplate } from '#lib/adapters/tokenizer/hf-folder.ts'
 import { createRustTokenizer } from '#lib/adapters/tokenizer/rust.ts'
-import { TokenizerJson } from '#lib/adapters/tokenizer/tokenizer-json.ts'
 import { CONTROL_MARKS, type Tokenizer } from '#lib/domain/sft/encode.ts'
+import { createBrowserTokenizer, createByteBpeTokenizer, UnsupportedTokenizerError } from '#lib/domain/sft/tokenizer/byte-bpe.ts'
+import { TokenizerJson } from '#lib/domain/sft/tokenizer/tokenizer-json.ts'
 import { browser, hostileText, rust, tokenizerFolder } from './fixtures.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
