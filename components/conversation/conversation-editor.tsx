@@ -96,15 +96,7 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
   return (
     <div className="mx-auto w-full max-w-[46rem] space-y-7">
       {ids.map((id, index) => (
-        <MessageEditor
-          key={id}
-          document={source}
-          id={id}
-          position={index + 1}
-          tokens={tokens?.[id] ?? null}
-          onView={keepView}
-          cursorOf={cursorOf}
-        />
+        <MessageEditor key={id} document={source} id={id} position={index + 1} tokens={tokens?.[id] ?? null} onView={keepView} cursorOf={cursorOf} />
       ))}
       <div className="flex flex-wrap gap-2">
         {(['user', 'assistant', 'tool', 'system'] as const).map((role) => (
