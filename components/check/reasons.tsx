@@ -1,17 +1,16 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import type { Acknowledgement } from '#lib/domain/check/acknowledgement.ts'
+import { PATTERN_PREFIX } from '#lib/domain/check/finding.ts'
 import type { CheckId } from '#lib/domain/check/table.ts'
 import type { Message } from '#lib/domain/conversation.ts'
-
-const PATTERN = 'pattern/'
 
 /** What the checks warned of and the writer let stand, with their reasons; nothing where there is none. */
 export function Reasons({ given, messages }: { given: readonly Acknowledgement[]; messages: readonly Message[] }) {
   const t = useTranslations('checks')
   if (given.length === 0) return null
   const nameOf = (check: string): string => {
-    if (check.startsWith(PATTERN)) return check.slice(PATTERN.length)
+    if (check.startsWith(PATTERN_PREFIX)) return check.slice(PATTERN_PREFIX.length)
     return check === 'phrase' ? t('found.phrase') : t(`name.${check as CheckId}`)
   }
   return (

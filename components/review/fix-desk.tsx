@@ -11,9 +11,8 @@ import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { WorkBar } from '#components/ui/work-bar.tsx'
-import { api } from '#lib/client/api.ts'
+import { api, isApiError, query } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
-import { openFindings } from '#lib/domain/check/open-findings.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
@@ -45,8 +44,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
   const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
   const isChanged = !isSame(content, original)
   const faults = turnFaults(content.messages, { complete: true })
-  const findings = useChecks(conversation.projectId, conversation.language, content)
-  const open = openFindings(findings ?? [], content.acknowledgements ?? []).length
+  const { findings, open } = useChecks(conversation.projectId, conversation.language, content)
   const editor = useRef<EditorHandle>(null)
   const { set } = draft
   const keep = () => set({ fix: isChanged ? { content, note } : null })
@@ -65,7 +63,11 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
       onFixed()
       await client.invalidateQueries()
     },
-    onError: (error) => notifyError(errorText(error).title, errorText(error).next),
+    onError: async (error) => {
+      notifyError(errorText(error).title, errorText(error).next)
+      // The project may look for other things than when this page was opened.
+      if (isApiError(error) && error.code === 'checks-open') await client.invalidateQueries({ queryKey: query.getProjectChecks.key() })
+    },
   })
   const save = () => {
     if (faults[0]) notifyError(t('notComplete'), faults[0].message)

@@ -22,6 +22,6 @@ export function useGauge(projectId: string, content: DraftContent): { gauge: Gau
     }),
   ).data
   const setup = useMemo((): GaugeSetup | null => files ?? null, [files])
-  const gauge = useBackground<GaugeSetup, Gauge>(start, setup, content)
-  return gauge && { gauge, limit: files?.contextTokens ?? null }
+  const seen = useBackground<GaugeSetup, Gauge>(start, setup, content)
+  return seen && { gauge: seen.answer, limit: files?.contextTokens ?? null }
 }

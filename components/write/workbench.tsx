@@ -14,7 +14,6 @@ import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notifyError } from '#components/ui/toast.tsx'
 import { WorkBar } from '#components/ui/work-bar.tsx'
 import type { api } from '#lib/client/api.ts'
-import { openFindings } from '#lib/domain/check/open-findings.ts'
 import { turnFaults } from '#lib/domain/turns.ts'
 import { LeaseLine } from './lease-line.tsx'
 import { LengthLine } from './length-line.tsx'
@@ -56,12 +55,11 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const [note, setNote] = useState('')
   const [startsInText] = useState(() => typeof window !== 'undefined' && window.location.hash === TO_TEXT)
   const faults = turnFaults(content.messages, { complete: true })
-  const findings = useChecks(conversation.projectId, conversation.language, content)
+  const { findings, open } = useChecks(conversation.projectId, conversation.language, content)
   const length = useGauge(conversation.projectId, content)
   const editor = useRef<EditorHandle>(null)
   const submit = useSubmission(conversation, store, note, () => setPanel('checks'))
   const { prepare, leave, giveBack, isHeld } = useGivingUp(conversation, store)
-  const open = openFindings(findings ?? [], content.acknowledgements ?? []).length
   const trySubmit = () => {
     if (faults.length > 0) {
       setPanel('checks')

@@ -12,11 +12,23 @@ export type Look<Setup> = {
 }
 
 /** The far side; tests give one that runs beside them. */
-export type Port<Setup, Answer> = { post: (look: Look<Setup>) => void; listen: (onAnswer: (answer: Answer) => void) => void; close: () => void }
+export type Port<Setup, Answer> = {
+  post: (look: Look<Setup>) => void
+  /** `onDeath`: there will be no further answer. */
+  listen: (onAnswer: (answer: Answer) => void, onDeath: () => void) => void
+  close: () => void
+}
+
+/** What was worked out, and about which text. */
+export type Seen<Answer> = { answer: Answer; content: DraftContent }
 
 export const portOf = <Setup, Answer>(worker: Worker): Port<Setup, Answer> => ({
   post: (look) => worker.postMessage(look),
-  listen: (onAnswer) => worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => onAnswer(data)),
+  listen: (onAnswer, onDeath) => {
+    worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => onAnswer(data))
+    worker.addEventListener('error', onDeath)
+    worker.addEventListener('messageerror', onDeath)
+  },
   close: () => worker.terminate(),
 })
 
@@ -28,15 +40,19 @@ export class Background<Setup, Answer> {
   #port: Port<Setup, Answer>
   #setup: Setup | null
   #sent = new Map<string, Message>()
-  #isBusy = false
+  #asked: DraftContent | null = null
   #next: DraftContent | null = null
-  #answer: Answer | null = null
+  #seen: Seen<Answer> | null = null
+  #isDead = false
   #listeners = new Set<() => void>()
 
   constructor(port: Port<Setup, Answer>, setup: Setup) {
     this.#port = port
     this.#setup = setup
-    port.listen((answer) => this.#take(answer))
+    port.listen(
+      (answer) => this.#take(answer),
+      () => this.#die(),
+    )
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -44,17 +60,18 @@ export class Background<Setup, Answer> {
     return () => void this.#listeners.delete(listener)
   }
 
-  /** The last answer; null before the first. */
-  readonly getAnswer = (): Answer | null => this.#answer
+  /** What was seen last; null before the first answer, and when there will be none. */
+  readonly getSeen = (): Seen<Answer> | null => this.#seen
 
   look(content: DraftContent): void {
-    if (this.#isBusy) {
+    if (this.#isDead) return
+    if (this.#asked) {
       this.#next = content
       return
     }
     const changed = content.messages.filter((message) => this.#sent.get(message.id) !== message)
     this.#sent = new Map(content.messages.map((message) => [message.id, message]))
-    this.#isBusy = true
+    this.#asked = content
     this.#port.post({
       ...(this.#setup !== null && { setup: this.#setup }),
       order: content.messages.map(({ id }) => id),
@@ -69,9 +86,17 @@ export class Background<Setup, Answer> {
     this.#listeners.clear()
   }
 
+  /** Old findings of a text that moved on would only be in the way. */
+  #die(): void {
+    this.#isDead = true
+    this.#seen = null
+    this.#port.close()
+    for (const listener of this.#listeners) listener()
+  }
+
   #take(answer: Answer): void {
-    this.#isBusy = false
-    this.#answer = answer
+    if (this.#asked) this.#seen = { answer, content: this.#asked }
+    this.#asked = null
     for (const listener of this.#listeners) listener()
     const next = this.#next
     this.#next = null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { ChecksTooSlow, checkText } from '#lib/adapters/checks/runner.ts'
 import { CHECK_LEVELS, type Finding } from '#lib/domain/check/finding.ts'
 import { openFindings } from '#lib/domain/check/open-findings.ts'
-import { makeChecker } from '#lib/domain/check/run.ts'
 import { ProjectChecks } from '#lib/domain/check/settings.ts'
 import { CHECK_IDS, CHECKS, type Check } from '#lib/domain/check/table.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
@@ -11,30 +11,53 @@ import { type ConversationSubject, projectSubject } from './subject.ts'
 
 const said = ({ check, message, quote }: Finding, index: number): string => `Message ${index + 1}: ${message ?? check}${quote ? ` (“${quote}”)` : ''}`
 
+/** Named in a refusal; whoever corrects these sees the rest. */
+const MOST_NAMED = 10
+const MOST_TOLD = 200
+
+/** As it is stored: what a later version dropped, or an earlier one did not know, is no reason to refuse a text. */
+const Stored = z.object(ProjectChecks.shape)
+
+function storedChecks(value: unknown): ProjectChecks {
+  const checks = Stored.parse(value)
+  const isKnown = ([id]: [string, unknown]) => (CHECK_IDS as string[]).includes(id)
+  return { ...checks, levels: Object.fromEntries(Object.entries(checks.levels).filter(isKnown)) }
+}
+
 /**
  * The project's checks over a text that is about to become a revision.
  * @throws checks-open, naming every error and every warning for whose words `acknowledgements` gives no reason.
  */
-export function requireChecks({ language, projectChecks, projectLanguage }: ConversationSubject, content: DraftContent): void {
-  const check = makeChecker({ ...ProjectChecks.parse(projectChecks), language: language || projectLanguage })
-  const open = openFindings(check(content), content.acknowledgements ?? [])
+export async function requireChecks({ language, projectChecks, projectLanguage }: ConversationSubject, content: DraftContent): Promise<void> {
+  const settings = { ...storedChecks(projectChecks), language: language || projectLanguage }
+  const findings = await checkText(settings, { messages: content.messages, tools: content.tools }).catch((error: unknown) => {
+    if (!(error instanceof ChecksTooSlow)) throw error
+    return refuse('checks-open', 'The checks of this text take too long. Shorten it, or ask a manager to simplify the project’s expressions.', {
+      findings: [],
+      total: 0,
+    })
+  })
+  const open = openFindings(findings, content.acknowledgements ?? [])
   if (open.length === 0) return
   const places = new Map(content.messages.map(({ id }, index) => [id, index]))
-  const words = open.slice(0, 10).map((finding) => said(finding, places.get(finding.at.message) ?? 0))
+  const words = open.slice(0, MOST_NAMED).map((finding) => said(finding, places.get(finding.at.message) ?? 0))
   refuse('checks-open', `${words.join(' ')} Correct what is an error; for a warning that is right as it stands, give a reason in acknowledgements.`, {
-    findings: open,
+    findings: open.slice(0, MOST_TOLD),
+    total: open.length,
   })
 }
 
 const Settings = z.object({
   checks: ProjectChecks,
+  language: z.string().describe('Of texts whose prompt names none'),
   available: z
     .array(z.object({ id: z.string(), level: z.enum(CHECK_LEVELS), rule: z.string().nullable() }))
     .describe('The checks there are, with the level each has unless the project gives it another'),
 })
 
-const settingsOf = (checks: unknown): z.input<typeof Settings> => ({
-  checks: ProjectChecks.parse(checks),
+const settingsOf = (checks: unknown, language: string): z.input<typeof Settings> => ({
+  checks: storedChecks(checks),
+  language,
   available: CHECK_IDS.map((id) => ({ id, level: CHECKS[id].level, rule: (CHECKS[id] as Check).rule ?? null })),
 })
 
@@ -44,7 +67,7 @@ export const getProjectChecks = operation('project:read', {
   input: z.strictObject({ projectId: z.uuid() }),
   output: Settings,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
-  run: async ({ subject }) => settingsOf(subject.checks),
+  run: async ({ subject }) => settingsOf(subject.checks, subject.language),
 })
 
 export const setProjectChecks = operation('project:update', {
@@ -74,7 +97,7 @@ export const setProjectChecks = operation('project:update', {
       })
     await tx.project.update({ where: { id: subject.id }, data: { checks } })
     note({ levels: checks.levels, phrases: checks.phrases.length, patterns: checks.patterns.map(({ id }) => id) })
-    return settingsOf(checks)
+    return settingsOf(checks, subject.language)
   },
 })
 

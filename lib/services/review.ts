@@ -143,7 +143,7 @@ export const fixConversation = operation('conversation:review', {
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
     requireTurns(input.content.messages, { complete: true })
-    requireChecks(subject, input.content)
+    await requireChecks(subject, input.content)
     await finishReviewLease(tx, subject.id, userId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,

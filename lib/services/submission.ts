@@ -79,7 +79,7 @@ export const submitConversation = operation('conversation:submit', {
     // Statements that need nothing of each other travel together.
     const [, lease] = await Promise.all([takeDraft(tx, subject.id, input.baseVersion), findLease(tx, subject.id, subject.authorId)])
     requireTurns(input.content.messages, { complete: true })
-    requireChecks(subject, input.content)
+    await requireChecks(subject, input.content)
     requireNewestLease(lease, input.fencingToken)
     const isLate = cameLate(lease)
     const [holdsSlot, revision] = await Promise.all([

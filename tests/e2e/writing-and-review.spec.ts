@@ -44,6 +44,8 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   test.setTimeout(120_000)
   const reviewer = await signInAs(browser, 'reviewer')
   await visit(reviewer, `/p/demo/review/${written}`)
+  // The text is drawn anew when the script that renders it has come.
+  await reviewer.waitForLoadState('networkidle')
   const passage = reviewer.getByText('nobody of that name is known to me', { exact: false })
   await passage.selectText()
   await passage.dispatchEvent('pointerup')

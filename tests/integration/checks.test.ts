@@ -116,6 +116,42 @@ describe('the project’s checks', () => {
     expect((await db.project.findUniqueOrThrow({ where: { id: project.id } })).checks).toEqual({})
   })
 
+  test('a text without a language of its own is checked in the project’s, as the editor is told', async () => {
+    const { project, author, conversationId } = await startWriting()
+    await db.conversation.update({ where: { id: conversationId }, data: { language: '' } })
+    expect((await invoke(getProjectChecks, { projectId: project.id }, as(author))).language).toBe('en')
+    const german = { messages: [question, assistant('Der schnelle braune Fuchs springt über den faulen Hund und läuft in den Wald.')], tools: [] }
+    const send = invoke(submitConversation, { conversationId, baseVersion: 0, content: german }, as(author))
+    expect(await refusal(send)).toMatchObject({ code: 'checks-open', data: { total: 1, findings: [{ check: 'language' }] } })
+  })
+
+  test('what an earlier version stored is no reason to refuse a text, and can be saved again', async () => {
+    const { project, manager, author, conversationId } = await startWriting()
+    const stored = { levels: { spelling: 'error', 'foreign-identity': 'off', 'personal-email': 'off' }, theme: 'dark' }
+    await db.project.update({ where: { id: project.id }, data: { checks: stored } })
+    const { checks } = await invoke(getProjectChecks, { projectId: project.id }, as(author))
+    expect(checks.levels).toEqual({ 'foreign-identity': 'off', 'personal-email': 'off' })
+    await invoke(setProjectChecks, { projectId: project.id, checks }, as(manager))
+    expect(await invoke(submitConversation, { conversationId, baseVersion: 0, content }, as(author))).toMatchObject({ state: 'submitted' })
+  })
+
+  test('a schema that takes for ever is cut off, and the next text is checked as before', async () => {
+    const { author, conversationId } = await startWriting()
+    const levels = Array.from({ length: 60 }, (_, index) => [
+      `l${index}`,
+      { allOf: [{ $ref: `#/$defs/l${index + 1}` }, { $ref: `#/$defs/l${index + 1}` }] },
+    ])
+    const parameters = JSON.stringify({ $ref: '#/$defs/l0', $defs: { ...Object.fromEntries(levels), l60: { type: 'object' } } })
+    const slow = assistant('')
+    const calls = { ...slow, toolCalls: [{ id: 'c', name: 'find', arguments: '{}' }] }
+    const tools = [{ name: 'find', description: '', parameters }]
+    const messages = [question, calls, { ...user('none'), role: 'tool' as const, toolCallId: 'c' }, assistant('Nothing.')]
+    const send = invoke(submitConversation, { conversationId, baseVersion: 0, content: { messages, tools } }, as(author))
+    expect(await refusal(send)).toMatchObject({ code: 'checks-open', message: expect.stringContaining('take too long') })
+    const plain = { messages: [question, assistant('I am Juniper.')], tools: [] }
+    expect(await invoke(submitConversation, { conversationId, baseVersion: 0, content: plain }, as(author))).toMatchObject({ state: 'submitted' })
+  })
+
   test('an expression that is none is refused at its place', async () => {
     const { project, manager } = await startWriting()
     const checks = { patterns: [{ id: 'a', expression: '(', level: 'note' as const }] }

@@ -1,4 +1,5 @@
-// A reason given for a warning. It holds for the same words in the same message, and for nothing else.
+// A reason given for a warning. It holds for the same words in the same message; where a check speaks of a whole message, as long as its
+// first words stay: who was asked for an answer in Arabic gives the reason once, not after every correction.
 import { z } from 'zod'
 import { PlainText } from '../plain-text.ts'
 

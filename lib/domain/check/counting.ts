@@ -10,7 +10,8 @@ const COUNTING =
 const COMPARING =
   /\b(?:bigger|larger|greater|smaller|less|more|higher|lower|compare|max(?:imum)?|min(?:imum)?|sort|order|rank)\b|大|小|高|低|比较|排序/i
 const DECIMAL = /(?<![\d.])\d+\.\d+(?![\d.])/g
-const SUM = /\d[\d,]{2,}(?:\.\d+)?\s*(?:[×x*÷]|(?<=\s)[/+−-](?=\s)|times|plus|minus|divided by|multiplied by|乘以?|除以|加上?|减去?)\s*\d[\d,]{2,}/i
+const SUM =
+  /(?<![\d,.])\d[\d,]{2,20}(?:\.\d{1,20})?\s{0,3}(?:[×x*÷]|(?<=\s)[/+−-](?=\s)|times|plus|minus|divided by|multiplied by|乘以?|除以|加上?|减去?)\s{0,3}\d[\d,]{2}/i
 const FRESH =
   /\b(?:today|right now|currently|latest|this (?:week|month|year)|stock price|exchange rate|weather|news)\b|今天|现在|目前|最新|股价|汇率|天气/i
 
@@ -25,7 +26,7 @@ export function misleadingQuestion(question: string): Misleading | null {
 const misleading = remember(({ content }: Message) => misleadingQuestion(content))
 
 /** Answers to such questions that were given without a tool call since the question, by place of the answering message. */
-export function answersFromRecall(messages: readonly Message[]): { index: number; kind: Misleading }[] {
+export const answersFromRecall = remember((messages: readonly Message[]): { index: number; kind: Misleading }[] => {
   const found: { index: number; kind: Misleading }[] = []
   let kind: Misleading | null = null
   for (const [index, message] of messages.entries()) {
@@ -38,4 +39,4 @@ export function answersFromRecall(messages: readonly Message[]): { index: number
     }
   }
   return found
-}
+})

@@ -11,13 +11,17 @@ const words = (text: string): { word: string; from: number; to: number }[] =>
 
 /** Fewer words in a row are how people talk, not an echo. */
 const FEWEST = 8
+/** Longer questions bring a text along; taking it up is the task, not an echo. */
+const MOST = 300
+const MOST_CHARACTERS = 4000
 /** What counts as the start of the answer, in words beyond the question's own. */
 const OPENING = 12
 
 /** The place in the answer's opening where most of a question (at least eight words, four in five of it) stands again, or null. */
 export function echoOf(question: string, answer: string): { from: number; to: number } | null {
+  if (question.length > MOST_CHARACTERS) return null
   const asked = words(question)
-  if (asked.length < FEWEST) return null
+  if (asked.length < FEWEST || asked.length > MOST) return null
   const said = words(answer.slice(0, question.length * 2 + 200)).slice(0, asked.length + OPENING)
   const needed = Math.max(FEWEST, Math.ceil(asked.length * 0.8))
   // The longest run of words both have, by the classic table of one row.

@@ -33,14 +33,26 @@ export type Part = { role: Role; field: Field; call?: number; text: string }
 
 const QUOTE_LENGTH = 80
 
+/** How a project's own expression is named in findings; the rest is its id. */
+export const PATTERN_PREFIX = 'pattern/'
+
 export const quoteOf = (text: string, { from, to }: Hit): string => text.slice(from, Math.min(to, from + QUOTE_LENGTH)).toWellFormed()
 
-/** All matches of a global expression, as hits. */
+/** Of one check in one text; more of the same would help nobody. */
+export const MOST_HITS = 50
+
+/** Matches looked at in one text before the rest is left: a text made of nothing else is no conversation. */
+const MOST_LOOKED_AT = 5000
+
+/** The first matches of a global expression, as hits. */
 export function hitsOf(text: string, pattern: RegExp, values?: (match: RegExpExecArray) => Hit['values'] | null): Hit[] {
   const hits: Hit[] = []
+  let seen = 0
   for (const match of text.matchAll(pattern)) {
+    if (seen++ === MOST_LOOKED_AT) break
     const named = values ? values(match) : undefined
     if (named === null || match[0] === '') continue
+    if (hits.length === MOST_HITS) break
     hits.push({ from: match.index, to: match.index + match[0].length, ...(named && { values: named }) })
   }
   return hits

@@ -1,13 +1,15 @@
 // Is the text in a language the project is written in? Detection by eld (n-grams, 60 languages).
 import { eld } from 'eld/extrasmall'
+import { proseOf } from './markup.ts'
 
 /** Shorter texts, and texts that are mostly code or numbers, say nothing. */
 const FEWEST_LETTERS = 40
 
-const withoutCode = (text: string): string =>
-  text
-    .replace(/^ {0,3}(`{3,}|~{3,})[\s\S]*?^ {0,3}\1[^\n]*$/gm, ' ')
-    .replace(/`[^`\n]*`|\bhttps?:\/\/\S+|\$\$[\s\S]*?\$\$|\\[[(][\s\S]*?\\[\])]/g, ' ')
+/** Enough to tell a language by, and little enough to look at after every key. */
+const LOOKED_AT = 20_000
+
+const withoutMarkup = (text: string): string =>
+  proseOf(text.slice(0, LOOKED_AT)).replace(/\bhttps?:\/\/\S+|\$\$[^$]*\$\$|\\\[[^[\]]*\\\]|\\\([^()]*\\\)/g, ' ')
 
 const count = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0
 
@@ -23,7 +25,7 @@ function languageOfScript(prose: string, letters: number): string | null {
 
 /** The language a text is surely in (ISO 639-1), or null when it is too short or mixed to tell. */
 export function languageOf(text: string): string | null {
-  const prose = withoutCode(text)
+  const prose = withoutMarkup(text)
   const letters = count(prose, /\p{L}/gu)
   const byScript = languageOfScript(prose, letters)
   if (byScript || letters < FEWEST_LETTERS) return byScript

@@ -6,7 +6,7 @@ type Fence = { mark: string; size: number; from: number; to: number }
 /** Walks the lines as CommonMark does; tells of each piece outside fences, and of the fence still open at the end. */
 function walkFences(text: string): { outside: string; open: Fence | null } {
   let open: Fence | null = null
-  let outside = ''
+  const outside: string[] = []
   let from = 0
   for (const line of text.split('\n')) {
     const to = from + line.length
@@ -17,10 +17,10 @@ function walkFences(text: string): { outside: string; open: Fence | null } {
       if (mark === before.mark && run.length >= before.size && rest.trim() === '') open = null
     } else if (mark && !(mark === '`' && rest.includes('`'))) open = { mark, size: run.length, from, to }
     // Fenced lines become blanks, so that places stay what they are.
-    outside += before || open ? ' '.repeat(line.length + 1) : `${line}\n`
+    outside.push(before || open ? ' '.repeat(line.length) : line)
     from = to + 1
   }
-  return { outside, open }
+  return { outside: outside.join('\n'), open }
 }
 
 export function findUnclosedFence(text: string): Hit[] {
@@ -29,12 +29,36 @@ export function findUnclosedFence(text: string): Hit[] {
   return open ? [{ from: open.from, to: open.to }] : []
 }
 
-const withoutInlineCode = (text: string) => text.replace(/(`+)(?!`)[^\n]*?[^`\n]\1(?!`)/g, (found) => ' '.repeat(found.length))
+/** Code spans become blanks: a run of backticks up to the next run of the same length, as CommonMark pairs them. */
+function withoutInlineCode(text: string): string {
+  const runs = [...text.matchAll(/`+/g)].map((match) => ({ from: match.index, size: match[0].length }))
+  const nextOfSize = new Map<number, number>()
+  const closing = new Array<number>(runs.length).fill(-1)
+  for (let index = runs.length - 1; index >= 0; index--) {
+    const size = runs[index]?.size ?? 0
+    closing[index] = nextOfSize.get(size) ?? -1
+    nextOfSize.set(size, index)
+  }
+  let result = ''
+  let at = 0
+  for (let index = 0; index < runs.length; index++) {
+    const [open, close] = [runs[index], runs[closing[index] ?? -1]]
+    if (!open || !close) continue
+    const end = close.from + close.size
+    result += text.slice(at, open.from) + ' '.repeat(end - open.from)
+    at = end
+    index = closing[index] ?? index
+  }
+  return result + text.slice(at)
+}
+
+/** What is said in a text, with code in fences and between backticks as blanks. */
+export const proseOf = (text: string): string => (text.includes('`') || text.includes('~~~') ? withoutInlineCode(walkFences(text).outside) : text)
 
 /** Math with one of its two signs: `$$`, `\[ \]`, `\( \)`. A single dollar is money as often as math and says nothing. */
 export function findUnclosedMath(text: string): Hit[] {
   if (!/\$\$|\\[[(\])]/.test(text)) return []
-  const prose = withoutInlineCode(walkFences(text).outside)
+  const prose = proseOf(text)
   const hits: Hit[] = []
   const dollars = hitsOf(prose, /(?<!\\)\$\$/g)
   const last = dollars.at(-1)

@@ -1,9 +1,6 @@
 // A project's own expressions. They run on RE2, in time linear in the text: an expression that would hang elsewhere cannot.
 import { RE2JS } from 're2js'
-import type { Hit } from './finding.ts'
-
-/** Finds of one expression in one text; the rest would only be more of the same. */
-const MOST = 50
+import { type Hit, MOST_HITS } from './finding.ts'
 
 const cache = new Map<string, RE2JS>()
 
@@ -29,8 +26,19 @@ export function patternFault(source: string): string | null {
 export function findPattern(text: string, source: string): Hit[] {
   const matcher = compile(source).matcher(text)
   const hits: Hit[] = []
-  while (hits.length < MOST && matcher.find()) if (matcher.end() > matcher.start()) hits.push({ from: matcher.start(), to: matcher.end() })
+  while (hits.length < MOST_HITS && matcher.find()) if (matcher.end() > matcher.start()) hits.push({ from: matcher.start(), to: matcher.end() })
   return hits
+}
+
+let last: { text: string; hay: string; isLower: boolean } | null = null
+/** A text in lower case, kept for the next phrase. In a few scripts that changes its length; then it is searched as it stands. */
+function lowered(text: string): { hay: string; isLower: boolean } {
+  if (last?.text !== text) {
+    const lower = text.toLowerCase()
+    const isLower = lower.length === text.length
+    last = { text, hay: isLower ? lower : text, isLower }
+  }
+  return last
 }
 
 /** Plain words, whatever their case; in scripts with spaces only as whole words. */
@@ -39,10 +47,9 @@ export function findPhrase(text: string, phrase: string): Hit[] {
   if (wanted === '') return []
   const inside = (character: string | undefined) => character !== undefined && /[\p{L}\p{N}]/u.test(character) && !/\p{Script=Han}/u.test(character)
   const hits: Hit[] = []
-  // Lower case may change the length of a text in a few scripts; then the text is searched as it stands.
-  const [lower, sought] = [text.toLowerCase(), wanted.toLowerCase()]
-  const [hay, needle] = lower.length === text.length ? [lower, sought] : [text, wanted]
-  for (let at = hay.indexOf(needle); at >= 0 && hits.length < MOST; at = hay.indexOf(needle, at + needle.length)) {
+  const { hay, isLower } = lowered(text)
+  const needle = isLower ? wanted.toLowerCase() : wanted
+  for (let at = hay.indexOf(needle); at >= 0 && hits.length < MOST_HITS; at = hay.indexOf(needle, at + needle.length)) {
     const end = at + needle.length
     if (inside(needle[0]) && inside(text[at - 1])) continue
     if (inside(needle.at(-1)) && inside(text[end])) continue

@@ -1,8 +1,6 @@
 // Personal data: the shapes are ours, what makes a number valid (Luhn, IBAN, ids of countries, dialling plans) is a library's.
-import { type CountryCode, findPhoneNumbersInText } from 'libphonenumber-js/min'
-import isCreditCard from 'validator/lib/isCreditCard.js'
-import isIBAN from 'validator/lib/isIBAN.js'
-import isIdentityCard from 'validator/lib/isIdentityCard.js'
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import validator from 'validator'
 import { type Hit, hitsOf } from './finding.ts'
 
 /** RFC 2606 and 6761: names that reach nobody. */
@@ -19,22 +17,16 @@ const COUNTRY_OF: Record<string, CountryCode> = { zh: 'CN', en: 'US', de: 'DE', 
 const FICTION = /^\+1\d{3}55501\d{2}$/
 /** A date, or one digit over and over. */
 const NO_PHONE = /\b(?:19|20)\d\d[-/.]\d\d?[-/.]\d\d?\b|(\d)(?:\D?\1){6}/
-/** Seven digits in a row at least: most texts hold none, and the library's search is slow. */
-const LIKE_PHONE = /\d(?:[^\p{L}\n]{0,4}\d){6}/u
-
-/** A piece of something longer: an id, a path, a name of a file. */
-const isPart = (text: string, from: number, to: number): boolean =>
-  /[\p{L}\p{N}_/.#=-]$/u.test(text.slice(0, from)) || /^[\p{L}\p{N}_/=-]/u.test(text.slice(to, to + 2))
+/** Seven to fifteen digits as people write them, and no piece of an id, a path or a name of a file. */
+const LIKE_PHONE = /(?<![\p{L}\p{N}_/.#=+-])(?:\+|\()?\d(?:[ ().-]{0,3}\d){6,14}(?![\p{N}_/=]|[.-]?\p{L}|[.-]\p{N})/gu
 
 export function findPhones(text: string, language: string): Hit[] {
-  if (!LIKE_PHONE.test(text)) return []
   const defaultCountry = COUNTRY_OF[language.slice(0, 2)]
-  return findPhoneNumbersInText(text, defaultCountry ? { defaultCountry } : undefined)
-    .filter(
-      ({ number, startsAt, endsAt }) =>
-        !FICTION.test(number.number) && !NO_PHONE.test(text.slice(startsAt, endsAt)) && !isPart(text, startsAt, endsAt),
-    )
-    .map(({ startsAt, endsAt }) => ({ from: startsAt, to: endsAt }))
+  return hitsOf(text, LIKE_PHONE, ([found]) => {
+    if (NO_PHONE.test(found)) return null
+    const number = parsePhoneNumberFromString(found, { ...(defaultCountry && { defaultCountry }), extract: false })
+    return number?.isValid() && !FICTION.test(number.number) ? {} : null
+  })
 }
 
 /** Numbers that card companies publish for tests. */
@@ -45,7 +37,7 @@ const CARD = /(?<![\d.])\d(?:[ -]?\d){12,18}(?![\d.]*\d)/g
 export const findCards = (text: string): Hit[] =>
   hitsOf(text, CARD, ([found]) => {
     const digits = found.replace(/[ -]/g, '')
-    return isCreditCard(digits) && !TEST_CARDS.test(digits) ? {} : null
+    return validator.isCreditCard(digits) && !TEST_CARDS.test(digits) ? {} : null
   })
 
 type IdShape = { country: string; pattern: RegExp; isValid: (found: string) => boolean }
@@ -54,15 +46,23 @@ const compact = (found: string) => found.replace(/[ -]/g, '').toUpperCase()
 
 /** Shapes that are rare in ordinary text; where a country adds a check digit, it must be right. */
 const IDS: readonly IdShape[] = [
-  { country: 'CN', pattern: /(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])/g, isValid: (found) => isIdentityCard(found.toUpperCase(), 'zh-CN') },
-  { country: 'TW', pattern: /(?<![\dA-Za-z])[A-Z][12]\d{8}(?![\dA-Za-z])/g, isValid: (found) => isIdentityCard(found, 'zh-TW') },
-  { country: 'ES', pattern: /(?<![\dA-Za-z])(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![\dA-Za-z])/g, isValid: (found) => isIdentityCard(compact(found), 'ES') },
+  {
+    country: 'CN',
+    pattern: /(?<![\dA-Za-z])\d{17}[\dXx](?![\dA-Za-z])/g,
+    isValid: (found) => validator.isIdentityCard(found.toUpperCase(), 'zh-CN'),
+  },
+  { country: 'TW', pattern: /(?<![\dA-Za-z])[A-Z][12]\d{8}(?![\dA-Za-z])/g, isValid: (found) => validator.isIdentityCard(found, 'zh-TW') },
+  {
+    country: 'ES',
+    pattern: /(?<![\dA-Za-z])(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![\dA-Za-z])/g,
+    isValid: (found) => validator.isIdentityCard(compact(found), 'ES'),
+  },
   { country: 'US', pattern: /(?<![\d-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g, isValid: (found) => found !== '078-05-1120' },
   { country: 'GB', pattern: /(?<![\dA-Za-z])[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![\dA-Za-z])/g, isValid: () => true },
   {
     country: 'IBAN',
     pattern: /(?<![\dA-Za-z])[A-Z]{2}\d{2}(?: ?[\dA-Z]{4}){2,7}(?: ?[\dA-Z]{1,4})?(?![\dA-Za-z])/g,
-    isValid: (found) => isIBAN(compact(found)),
+    isValid: (found) => validator.isIBAN(compact(found)),
   },
 ]
 

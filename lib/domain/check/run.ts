@@ -1,7 +1,8 @@
 // Runs the table over a conversation; the same in the editor's worker and in the operation.
 import type { DraftContent, Message } from '../conversation.ts'
-import { type CheckLevel, type Finding, type Hit, type Part, quoteOf } from './finding.ts'
+import { type CheckLevel, type Finding, type Hit, PATTERN_PREFIX, type Part, quoteOf } from './finding.ts'
 import { findPattern, findPhrase } from './pattern.ts'
+import { remember } from './remember.ts'
 import type { CheckSettings } from './settings.ts'
 import { CHECK_IDS, CHECKS, type Check, type CheckId } from './table.ts'
 
@@ -56,7 +57,7 @@ function checkTexts(message: Message, settings: CheckSettings): Finding[] {
     if (part.role === 'assistant')
       for (const { text, level, rule, message: words } of settings.phrases) add(kindOf('phrase', level, rule, words), findPhrase(part.text, text))
     for (const { id, expression, roles, level, rule, message: words } of settings.patterns)
-      if (roles.includes(part.role)) add(kindOf(`pattern/${id}`, level, rule, words), findPattern(part.text, expression))
+      if (roles.includes(part.role)) add(kindOf(PATTERN_PREFIX + id, level, rule, words), findPattern(part.text, expression))
   }
   return findings
 }
@@ -77,14 +78,10 @@ const RANK: Record<CheckLevel, number> = { error: 0, warning: 1, note: 2 }
 
 /** A checker for one setting of checks. It remembers what it found in a message while that stays the same object. */
 export function makeChecker(settings: CheckSettings): (content: DraftContent) => Finding[] {
-  const known = new WeakMap<Message, Finding[]>()
+  const inText = remember((message: Message) => checkTexts(message, settings))
   return (content) => {
     const order = new Map(content.messages.map(({ id }, index) => [id, index]))
-    const inTexts = content.messages.flatMap((message) => {
-      const found = known.get(message) ?? checkTexts(message, settings)
-      known.set(message, found)
-      return found
-    })
+    const inTexts = content.messages.flatMap(inText)
     // Gravest first, then as they stand in the text.
     return [...inTexts, ...checkTurns(content, settings)].sort(
       (a, b) => RANK[a.level] - RANK[b.level] || (order.get(a.at.message) ?? 0) - (order.get(b.at.message) ?? 0) || a.at.from - b.at.from,

@@ -17,7 +17,7 @@ const SHAPES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   ['PyPI', /\bpypi-AgE[\w-]{50,}/g],
   ['SendGrid', /\bSG\.[\w-]{20,24}\.[\w-]{39,50}/g],
   ['Telegram', /\b\d{8,10}:AA[\w-]{33}(?![\w-])/g],
-  ['JWT', /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}/g],
+  ['JWT', /(?<![\w-])eyJ[\w-]{10,2000}\.eyJ[\w-]{10,2000}\.[\w-]{10,2000}/g],
 ]
 
 /** `https://user:password@host`, and `password = "…"` with a value that is no placeholder. */

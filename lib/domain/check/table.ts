@@ -77,9 +77,10 @@ export const CHECKS = {
           : [],
       ),
   },
+  // No error: who writes cannot change the tools of a prompt.
   'tool-schema': {
     scope: 'turns',
-    level: 'error',
+    level: 'warning',
     find: ({ messages, tools }) => {
       const [first] = messages
       if (!first) return []

@@ -57,6 +57,33 @@ describe('tool calls', () => {
   })
 })
 
+describe('tool schemas as other tools write them', () => {
+  const ask = say('user', 'Find it')
+  const called = (schema: object, args: string) =>
+    named(of([ask, say('assistant', '', call('search', args))], [{ ...search, parameters: JSON.stringify(schema) }]))
+  test.each([
+    [
+      {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        properties: { q: { type: 'string' } },
+        unevaluatedProperties: false,
+      },
+    ],
+    [{ $schema: 'http://json-schema.org/draft-07/schema#', type: 'object', properties: { q: { type: 'string' } }, additionalProperties: false }],
+    [{ type: 'object', properties: { q: { type: 'string', pattern: '^(?!x)' } }, additionalProperties: false }],
+    [{ type: 'object', properties: { q: { type: 'string', pattern: '^[\\u4e00-\\u9fffa]+$' } }, additionalProperties: false }],
+  ])('%j takes what fits and refuses what does not', (schema) => {
+    expect(called(schema, '{"q":"a"}')).toEqual([])
+    expect(called(schema, '{"r":"a"}')).toEqual(['tool-arguments'])
+  })
+  test('an asynchronous one is no JSON schema, and a thousand problems are told as twenty', () => {
+    expect(called({ $async: true, type: 'object' }, '{}')).toEqual(['tool-schema'])
+    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, 1])))
+    expect(called({ type: 'object', additionalProperties: { type: 'string' } }, many)).toHaveLength(20)
+  })
+})
+
 describe('answers from recall', () => {
   const question = say('user', 'How many r’s are in strawberry?')
   test('are found, and not once a tool was called', () => {

@@ -14,7 +14,9 @@ import {
 } from '#lib/domain/check/markup.ts'
 import { findPattern, findPhrase, patternFault } from '#lib/domain/check/pattern.ts'
 import { findCards, findEmails, findNationalIds, findPhones } from '#lib/domain/check/personal-data.ts'
+import { makeChecker } from '#lib/domain/check/run.ts'
 import { findSecrets } from '#lib/domain/check/secrets.ts'
+import { ProjectChecks } from '#lib/domain/check/settings.ts'
 
 type Case = { name: string; find: (text: string) => Hit[]; hits: [text: string, found: string][]; misses: string[] }
 
@@ -253,5 +255,34 @@ describe('a project’s own expressions', () => {
     expect(findPhrase('a category of cats', 'cat')).toEqual([])
     expect(findPhrase('The CAT sat', 'cat')).toEqual([{ from: 4, to: 7 }])
     expect(findPhrase('作为一个人工智能助手', '人工智能')).toEqual([{ from: 4, to: 8 }])
+  })
+})
+
+describe('a megabyte of', () => {
+  // Each of these once took an expression seconds or hours.
+  const MEGABYTE = 1_000_000
+  const many = (text: string) => text.repeat(Math.floor(MEGABYTE / text.length))
+  const check = makeChecker({ ...ProjectChecks.parse({ phrases: [{ text: 'zq', level: 'note' }] }), language: 'en' })
+  test.each([
+    ['digits', many('1')],
+    ['backticks', `x ${many('`')} $$`],
+    ['runs of backticks', `${Array.from({ length: 1400 }, (_, index) => '`'.repeat(index + 1)).join(' ')} $$`],
+    ['a fence of its own kind', `${'`'.repeat(20_000)}\n${many('a\n')}`],
+    ['beginnings of keys', many('eyJ-')],
+    ['open brackets of math', many('\\(')],
+    ['digits and spaces', many('12 ')],
+    ['digits and dots', many('1.')],
+    ['digits and hyphens', many('1-')],
+    ['local parts', many('a.')],
+    ['beginnings of claims', many('i am the ')],
+    ['我', many('我是')],
+    ['keys of PEM', `-----BEGIN ${many('A ')}`],
+  ])('%s is looked through', (_, text) => {
+    const messages = (['user', 'assistant'] as const).map((role) => ({ id: role, role, content: text, train: true }))
+    expect(check({ messages, tools: [] }).length).toBeLessThan(60)
+  })
+  test('what a check finds ends with the first fifty places in it', () => {
+    const found = check({ messages: [{ id: 'a', role: 'user', content: many('\u200B'), train: false }], tools: [] })
+    expect(found).toHaveLength(50)
   })
 })
