@@ -33,6 +33,8 @@ function createPool(): pg.Pool {
     connectionTimeoutMillis: 10_000,
     // A transaction left open by a bug would hold its row locks for ever.
     idle_in_transaction_session_timeout: 120_000,
+    // Whoever waits longer for a row waits for something that went wrong.
+    lock_timeout: 30_000,
     // Statements that do not wait for each other's answers travel together.
     pipeline: true,
   })
@@ -42,10 +44,11 @@ function createPool(): pg.Pool {
   return pool
 }
 
-/** The connection on which a transaction of Prisma's is to begin because ours is open there. */
-type Surrounding = AsyncLocalStorage<pg.PoolClient>
+/** Sends statements into the transaction of ours that one of Prisma's is to be a part of. */
+type Sender = { query: (query: pg.QueryConfig) => Promise<pg.QueryResult> }
+type Surrounding = AsyncLocalStorage<Sender>
 
-/** Prisma's adapter, whose transactions can be a part of ours: they begin on its connection, and where they end it goes on. */
+/** Prisma's adapter, whose transactions can be a part of ours: they begin in it, and where they end it goes on. */
 class JoiningAdapter extends PrismaPg {
   readonly #surrounding: Surrounding
 
@@ -83,8 +86,8 @@ const { pool, surrounding } = globals.exemplarDatabase
 export const db: PrismaClient = globals.exemplarDatabase.db
 export { pool }
 
-/** Runs `begin`, which begins a transaction of Prisma's, so that it is a part of the one open on this connection. */
-export const joining = <T>(connection: pg.PoolClient, begin: () => T): T => surrounding.run(connection, begin)
+/** Runs `begin`, which begins a transaction of Prisma's, so that it is a part of the one `sender` sends into. */
+export const joining = <T>(sender: Sender, begin: () => T): T => surrounding.run(sender, begin)
 
 /** Closes every connection, for commands, workers and tests that end. */
 export async function closeDatabase(): Promise<void> {

@@ -73,10 +73,12 @@ function bounded(body: ReadableStream<Uint8Array>, limit: number): ReadableStrea
   )
 }
 
-/** The file a request carries and its declared length. @throws Refusal `unsupported-media-type` */
+/** The file a request carries and its declared length. @throws Refusal `unsupported-media-type`, or `payload-too-large` for what is declared so. */
 export function openFile(request: Request): { body: ReadableStream<Uint8Array> | null; contentLength: number | null } {
   if (!request.body || !hasBody(request)) return { body: null, contentLength: null }
   checkType(request.headers, FILE_TYPES, `Send the file as ${STREAM_TYPE}.`)
   const declared = request.headers.get('content-length')
-  return { body: bounded(request.body, env.EXEMPLAR_UPLOAD_LIMIT), contentLength: declared === null ? null : Number(declared) }
+  const limit = env.EXEMPLAR_UPLOAD_LIMIT
+  if (Number(declared) > limit) throw tooLarge(limit)
+  return { body: bounded(request.body, limit), contentLength: declared === null ? null : Number(declared) }
 }

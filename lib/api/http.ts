@@ -58,24 +58,27 @@ async function takeBody(request: Request, route: Meta | null, context: Context):
   return undefined
 }
 
-async function refuseAddress(method: string, path: `/${string}`, context: Context): Promise<never> {
+/** What is not an operation: a question for what the address takes, or a refusal that says so. */
+async function answerForAddress(method: string, path: `/${string}`, context: Context): Promise<Response> {
   const methods = await methodsOf(path)
   if (methods.length === 0) return refuse('not-found', `There is no ${method} ${PREFIX}${path}.`)
-  context.responseHeaders?.set('allow', methods.join(', '))
+  context.responseHeaders?.set('allow', [...methods, 'OPTIONS'].join(', '))
+  if (method === 'OPTIONS') return new Response(null, { status: 204 })
   return refuse('method-not-allowed', `${PREFIX}${path} takes ${methods.join(', ')}, not ${method}.`, { methods })
 }
 
-async function answer(request: Request, url: URL, context: Context): Promise<Response> {
+async function answer(request: Request, asked: string, url: URL, context: Context): Promise<Response> {
+  const path = `/${url.pathname.slice(PREFIX.length).replace(/^\/|\/$/g, '')}` as const
+  if (asked !== request.method) return answerForAddress(asked, path, context)
   checkOrigin(request)
   context.actor = await authenticate(request.headers)
   const key = keyOf(request.headers)
   if (key) context.idempotencyKey = key
   // HEAD is GET without the body, which is left out at the end.
   const method = request.method === 'HEAD' ? 'GET' : request.method
-  const path = `/${url.pathname.slice(PREFIX.length).replace(/^\/|\/$/g, '')}` as const
   const body = SAFE.has(method) ? undefined : await takeBody(request, await findRoute(method, path), context)
   const handled = await handler.handle({ url, method, headers: {}, body: async () => body, signal: request.signal }, { prefix: PREFIX, context })
-  return handled.matched ? toFetchResponse(handled.response) : refuseAddress(request.method, path, context)
+  return handled.matched ? toFetchResponse(handled.response) : answerForAddress(request.method, path, context)
 }
 
 function refusal(error: unknown, requestId: string): Response {
@@ -83,21 +86,27 @@ function refusal(error: unknown, requestId: string): Response {
   return new Response(JSON.stringify(problem), { status: problem.status })
 }
 
-function finish(response: Response, request: Request, { requestId, responseHeaders }: Context): Response {
+function finish(response: Response, method: string, { requestId, responseHeaders }: Pick<Context, 'requestId' | 'responseHeaders'>): Response {
   const { headers } = response
   for (const [name, value] of responseHeaders ?? []) headers.set(name, value)
   if (response.status >= 400) headers.set('content-type', PROBLEM_TYPE)
   headers.set('x-request-id', requestId)
   if (!headers.has('cache-control')) headers.set('cache-control', 'no-store')
-  if (request.method !== 'HEAD') return response
+  if (method !== 'HEAD') return response
   void response.body?.cancel()
   return new Response(null, { status: response.status, headers })
 }
 
 const REQUEST_ID = /^[\w.:-]{8,128}$/
 
-/** Answers one request under /api/v1. */
-export async function serve(request: Request): Promise<Response> {
+/** The answer to a request that could not even be asked. */
+export function failure(error: unknown): Response {
+  const requestId = randomUUID()
+  return finish(refusal(error, requestId), 'GET', { requestId })
+}
+
+/** Answers one request under /api/v1. `asked` is its method where no Request can have it. */
+export async function serve(request: Request, asked = request.method): Promise<Response> {
   const url = new URL(request.url)
   const given = request.headers.get('x-request-id') ?? ''
   const requestId = REQUEST_ID.test(given) ? given : randomUUID()
@@ -109,8 +118,8 @@ export async function serve(request: Request): Promise<Response> {
     remote: remoteAddress(request.headers),
   }
   const startedAt = performance.now()
-  const response = await answer(request, url, context).catch((error: unknown) => refusal(error, requestId))
+  const response = await answer(request, asked, url, context).catch((error: unknown) => refusal(error, requestId))
   const milliseconds = Math.round(performance.now() - startedAt)
-  log.info({ requestId, method: request.method, path: url.pathname, status: response.status, milliseconds }, 'request')
-  return finish(response, request, context)
+  log.info({ requestId, method: asked, path: url.pathname, status: response.status, milliseconds }, 'request')
+  return finish(response, asked, context)
 }

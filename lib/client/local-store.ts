@@ -2,6 +2,8 @@
 export type LocalStore<T> = {
   read: (key: string) => T
   write: (key: string, value: T) => void
+  /** As `write`, for what changes many times a second: on the page at once, on the device a moment later, at the latest when the page is left. */
+  writeSoon: (key: string, value: T) => void
   drop: (key: string) => void
   subscribe: (listener: () => void) => () => void
   empty: T
@@ -15,6 +17,8 @@ function stored<T extends object>(name: string, empty: T): T {
     return empty
   }
 }
+
+const SOON_MS = 250
 
 /** A store of objects of one shape; what was kept before the shape grew is completed from `empty`. */
 export function createLocalStore<T extends object>(prefix: string, empty: T): LocalStore<T> {
@@ -30,6 +34,26 @@ export function createLocalStore<T extends object>(prefix: string, empty: T): Lo
       // A device that is full or keeps nothing: the value lives as long as the page.
     }
   }
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>()
+  const forget = (key: string) => {
+    clearTimeout(waiting.get(key))
+    waiting.delete(key)
+  }
+  const save = (key: string) => {
+    forget(key)
+    keep((storage) => storage.setItem(`${prefix}-${key}`, JSON.stringify(values.get(key))))
+  }
+  const saveAll = () => {
+    for (const key of [...waiting.keys()]) save(key)
+  }
+  const saveSoon = (key: string) => {
+    if (waiting.has(key)) return
+    window.addEventListener('pagehide', saveAll)
+    waiting.set(
+      key,
+      setTimeout(() => save(key), SOON_MS),
+    )
+  }
   return {
     empty,
     read: (key) => {
@@ -41,10 +65,16 @@ export function createLocalStore<T extends object>(prefix: string, empty: T): Lo
     },
     write: (key, value) => {
       values.set(key, value)
-      keep((storage) => storage.setItem(`${prefix}-${key}`, JSON.stringify(value)))
+      save(key)
+      tell()
+    },
+    writeSoon: (key, value) => {
+      values.set(key, value)
+      saveSoon(key)
       tell()
     },
     drop: (key) => {
+      forget(key)
       values.set(key, empty)
       keep((storage) => storage.removeItem(`${prefix}-${key}`))
       tell()

@@ -38,11 +38,21 @@ const underWay = new Map<string, AbortController>()
 export const settled = (turns: readonly Turn[]): Turn[] =>
   turns.map((turn) => (turn.state === 'writing' && !underWay.has(turn.id) ? { ...turn, state: 'stopped' } : turn))
 
-function change(key: string, side: Side, id: string, next: (turn: Turn) => Partial<Turn>): void {
+/** The talk with one of its turns changed; null where that was cleared meanwhile, which it stays. */
+function changed(key: string, side: Side, id: string, next: (turn: Turn) => Partial<Turn>): TalkContent | null {
   const talk = talks.read(key)
-  // A talk that was cleared meanwhile stays cleared.
-  if (talk[side].some((turn) => turn.id === id))
-    talks.write(key, { ...talk, [side]: talk[side].map((turn) => (turn.id === id ? { ...turn, ...next(turn) } : turn)) })
+  if (!talk[side].some((turn) => turn.id === id)) return null
+  return { ...talk, [side]: talk[side].map((turn) => (turn.id === id ? { ...turn, ...next(turn) } : turn)) }
+}
+
+function addText(key: string, side: Side, id: string, text: string): void {
+  const talk = changed(key, side, id, ({ answer }) => ({ answer: answer + text }))
+  if (talk) talks.writeSoon(key, talk)
+}
+
+function endTurn(key: string, side: Side, id: string, end: Partial<Turn>): void {
+  const talk = changed(key, side, id, () => end)
+  if (talk) talks.write(key, talk)
 }
 
 type Part =
@@ -72,7 +82,7 @@ export async function receive(
   window.addEventListener('beforeunload', leave)
   try {
     for await (const part of await open(controller.signal)) {
-      if (part.type === 'text') change(key, side, id, ({ answer }) => ({ answer: answer + part.text }))
+      if (part.type === 'text') addText(key, side, id, part.text)
       else if (part.type === 'done') end = { state: 'done', tokens: part.tokens, tokensPerSecond: part.tokensPerSecond }
       else end = { state: 'failed', problem: part.problem }
     }
@@ -81,7 +91,7 @@ export async function receive(
   } finally {
     window.removeEventListener('beforeunload', leave)
     underWay.delete(id)
-    change(key, side, id, () => end)
+    endTurn(key, side, id, end)
   }
 }
 

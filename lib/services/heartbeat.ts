@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { db } from '#lib/db.ts'
+import { autocommit } from './transaction.ts'
 
 const KEEP_DAYS = 1
 /** Three beats. */
@@ -10,10 +10,10 @@ type Worker = { id: string; host: string; pid: number }
 
 /** Says that this worker lives, in database time, and forgets workers long gone. */
 export async function beat(worker: Worker): Promise<void> {
-  await db.$executeRaw`
+  await autocommit.$executeRaw`
     INSERT INTO "worker_heartbeat" (id, host, pid) VALUES (${worker.id}, ${worker.host}, ${worker.pid}::int)
     ON CONFLICT (id) DO UPDATE SET "beatAt" = now()`
-  await db.$executeRaw`DELETE FROM "worker_heartbeat" WHERE "beatAt" < now() - make_interval(days => ${KEEP_DAYS}::int)`
+  await autocommit.$executeRaw`DELETE FROM "worker_heartbeat" WHERE "beatAt" < now() - make_interval(days => ${KEEP_DAYS}::int)`
 }
 
 function isAlive(pid: number): boolean {
@@ -27,7 +27,7 @@ function isAlive(pid: number): boolean {
 
 /** Whether another worker may be at work. One of this machine is asked for its process; one elsewhere counts until it was silent for a while. */
 export async function hasOtherWorker({ id, host, pid }: Worker): Promise<boolean> {
-  const others = await db.$queryRaw<{ host: string; pid: number }[]>`
+  const others = await autocommit.$queryRaw<{ host: string; pid: number }[]>`
     SELECT host, pid FROM "worker_heartbeat" WHERE id <> ${id} AND "beatAt" > now() - make_interval(secs => ${SILENT_SECONDS}::int)`
   return others.some((other) => other.host !== host || (other.pid !== pid && isAlive(other.pid)))
 }
@@ -35,7 +35,7 @@ export async function hasOtherWorker({ id, host, pid }: Worker): Promise<boolean
 /** Resolves when the database answers; at once when it does already. */
 export async function waitForDatabase(signal: AbortSignal): Promise<void> {
   const answers = () =>
-    db.$queryRaw`SELECT 1`.then(
+    autocommit.$queryRaw`SELECT 1`.then(
       () => true,
       () => false,
     )

@@ -3,6 +3,7 @@ import { db } from '#lib/db.ts'
 import type { Batch } from './import-queue.ts'
 import { type ImportTarget, type OpenedImport, promptOf } from './import-target.ts'
 import { type NewPrompt, promptHash } from './prompt-insert.ts'
+import { autocommit } from './transaction.ts'
 
 /** The beginning of a sha256, in the form of a UUID: sixteen bytes in the database. */
 const asKey = (hash: string): string => hash.slice(0, 32).replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5')
@@ -39,7 +40,7 @@ export class ImportRehearsal implements ImportTarget {
       for (const key of keys) taken.add(key)
       return true
     })
-    await db.$executeRaw`
+    await autocommit.$executeRaw`
       INSERT INTO "import_key" ("importId", key) SELECT ${this.#runId}::uuid, unnest(${added.flat()}::uuid[]) ON CONFLICT DO NOTHING`
     return added.length
   }
@@ -48,7 +49,7 @@ export class ImportRehearsal implements ImportTarget {
     const { projectId } = this.#opened
     const hashes = keyed.map(({ hash }) => hash)
     const externalIds = prompts.flatMap((prompt) => prompt.externalId ?? [])
-    const present = await db.$queryRaw<{ contentHash: string | null; externalId: string | null }[]>`
+    const present = await autocommit.$queryRaw<{ contentHash: string | null; externalId: string | null }[]>`
       SELECT "contentHash", NULL AS "externalId" FROM "prompt" WHERE "projectId" = ${projectId}::uuid AND "contentHash" = ANY (${hashes}::text[])
       UNION ALL
       SELECT NULL, "externalId" FROM "prompt" WHERE "projectId" = ${projectId}::uuid AND "externalId" = ANY (${externalIds}::text[])`
@@ -56,7 +57,7 @@ export class ImportRehearsal implements ImportTarget {
   }
 
   async #seen(keys: readonly string[]): Promise<string[]> {
-    const rows = await db.$queryRaw<{ key: string }[]>`
+    const rows = await autocommit.$queryRaw<{ key: string }[]>`
       SELECT key::text FROM "import_key" WHERE "importId" = ${this.#runId}::uuid AND key = ANY (${keys}::uuid[])`
     return rows.map((row) => row.key)
   }

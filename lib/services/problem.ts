@@ -7,11 +7,24 @@ import { codeOf } from './transaction.ts'
 const UNREACHABLE = new Set([
   ...['P1001', 'P1002', 'P1008', 'P1017'],
   ...['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'EPIPE'],
-  // Ended by an administrator, by a crash of another, starting up, dropped; no connection left.
-  ...['57P01', '57P02', '57P03', '57P04', '53300'],
+  // Ended by an administrator, by a crash of another, starting up, dropped, idle for too long; no connection left; a lock not had in time.
+  ...['57P01', '57P02', '57P03', '57P04', '57P05', '25P03', '53300', '55P03'],
 ])
 
-const SAYS_UNREACHABLE = /ECONNREFUSED|Can't reach database|DatabaseNotReachable|Connection terminated|ConnectionClosed|the database system is/i
+const SAYS_UNREACHABLE = new RegExp(
+  [
+    'ECONNREFUSED',
+    "Can't reach database",
+    'DatabaseNotReachable',
+    'ConnectionClosed',
+    'the database system is',
+    // The driver's own words, which carry no code.
+    'Connection terminated',
+    'timeout exceeded when trying to connect',
+    'Client has encountered a connection error',
+  ].join('|'),
+  'i',
+)
 
 const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.has(codeOf(error)) ||

@@ -1,5 +1,5 @@
-import { db } from '#lib/db.ts'
 import { KEPT_DAYS } from './idempotency.ts'
+import { autocommit } from './transaction.ts'
 
 /** Rows one statement removes: a long delete would hold its locks, and vacuum, for as long. */
 const BATCH = 5_000
@@ -9,12 +9,12 @@ const BATCH = 5_000
  * request is repeated within days, and whoever asks about an ended sign-in asks soon. What happened stays in the audit log.
  */
 const OVER: Record<string, (batch: number) => Promise<number>> = {
-  rateLimits: (batch) => db.$executeRaw`
+  rateLimits: (batch) => autocommit.$executeRaw`
     DELETE FROM "rate_limit" WHERE key IN (SELECT key FROM "rate_limit" WHERE "windowStart" < now() - interval '1 day' LIMIT ${batch}::int)`,
-  idempotencyKeys: (batch) => db.$executeRaw`
+  idempotencyKeys: (batch) => autocommit.$executeRaw`
     DELETE FROM "idempotency_key" WHERE ("userId", key) IN (
       SELECT "userId", key FROM "idempotency_key" WHERE "createdAt" < now() - make_interval(days => ${KEPT_DAYS}::int) LIMIT ${batch}::int)`,
-  sessions: (batch) => db.$executeRaw`
+  sessions: (batch) => autocommit.$executeRaw`
     DELETE FROM "session" WHERE id IN (
       SELECT id FROM "session" WHERE LEAST(expires, "revokedAt") < now() - interval '7 days' LIMIT ${batch}::int)`,
 }

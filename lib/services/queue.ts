@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { fromPrisma, PgBoss } from 'pg-boss'
-import { db } from '#lib/db.ts'
 import { JOBS, type JobName, type JobSubject } from '#lib/domain/job.ts'
 import { findDatabaseUrl } from '#lib/home.ts'
 import { log } from '#lib/log.ts'
 import { currentRequestId } from '#lib/request-id.ts'
-import type { Tx } from './transaction.ts'
+import { autocommit, type Tx } from './transaction.ts'
 
 type Enqueue = { key: string; startAfterSeconds?: number }
 
@@ -39,7 +38,7 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
 
 /** Gives jobs back that a dead worker was at, so that they go on at once. Only for the one worker there is: a job of another would run twice. */
 export async function releaseJobs(boss: PgBoss): Promise<number> {
-  const rows = await db.$queryRaw<{ name: string; id: string }[]>`
+  const rows = await autocommit.$queryRaw<{ name: string; id: string }[]>`
     SELECT name, id FROM pgboss.job WHERE state = 'active' AND name = ANY (${Object.keys(JOBS)}::text[])`
   for (const { name, id } of rows) await boss.fail(name, id, { message: 'the worker died' })
   return rows.length

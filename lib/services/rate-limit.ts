@@ -1,12 +1,12 @@
-import { db } from '#lib/db.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { autocommit } from './transaction.ts'
 
 /**
  * Counts one use of `key` in its fixed window, in database time, so that all processes count together.
  * @throws Refusal `rate-limited` with the seconds to wait, also as a Retry-After header.
  */
 export async function consumeRate(key: string, { limit, windowSeconds }: { limit: number; windowSeconds: number }, headers?: Headers): Promise<void> {
-  const [row] = await db.$queryRaw<{ count: number; wait: number }[]>`
+  const [row] = await autocommit.$queryRaw<{ count: number; wait: number }[]>`
     INSERT INTO "rate_limit" AS r (key, "windowStart", count) VALUES (${key}, now(), 1)
     ON CONFLICT (key) DO UPDATE SET
       count = CASE WHEN r."windowStart" < now() - make_interval(secs => ${windowSeconds}::int) THEN 1 ELSE r.count + 1 END,
@@ -19,5 +19,5 @@ export async function consumeRate(key: string, { limit, windowSeconds }: { limit
 
 /** Takes one use of `key` back, where it turned out to be none of those that are counted. */
 export async function returnRate(key: string): Promise<void> {
-  await db.$executeRaw`UPDATE "rate_limit" SET count = count - 1 WHERE key = ${key} AND count > 0`
+  await autocommit.$executeRaw`UPDATE "rate_limit" SET count = count - 1 WHERE key = ${key} AND count > 0`
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
-import { db } from '#lib/db.ts'
+import { autocommit } from './transaction.ts'
 
 const WORKER_SILENT_SECONDS = 30
 
@@ -11,7 +11,7 @@ async function migrationsApplied(): Promise<boolean> {
   const wanted = readdirSync(path.join(/* turbopackIgnore: true */ process.cwd(), 'prisma/migrations'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
-  const rows = await db.$queryRaw<
+  const rows = await autocommit.$queryRaw<
     { name: string }[]
   >`SELECT migration_name AS name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL`
   const applied = new Set(rows.map((row) => row.name))
@@ -22,7 +22,7 @@ async function migrationsApplied(): Promise<boolean> {
 export async function readiness(): Promise<Report> {
   try {
     const migrations = await migrationsApplied()
-    const [beat] = await db.$queryRaw<{ live: boolean }[]>`
+    const [beat] = await autocommit.$queryRaw<{ live: boolean }[]>`
       SELECT count(*) > 0 AS live FROM "worker_heartbeat" WHERE "beatAt" > now() - make_interval(secs => ${WORKER_SILENT_SECONDS}::int)`
     const worker = beat?.live ?? false
     return { isReady: migrations && worker, database: true, migrations, worker }

@@ -8,6 +8,7 @@ import { operation, type Tx } from './operation.ts'
 import { requireTurns } from './require-turns.ts'
 import { appendRevision, summaryOf } from './revision.ts'
 import { conversationSubject } from './subject.ts'
+import { together } from './transaction.ts'
 import { transition } from './transition.ts'
 
 type Lease = { id: string; state: string; version: number; fencingToken: bigint; isOver: boolean }
@@ -77,12 +78,12 @@ export const submitConversation = operation('conversation:submit', {
   run: async ({ tx, input, subject, note }) => {
     if (subject.state !== 'draft') refuse('illegal-transition', `This conversation is ${subject.state} already.`, { state: subject.state })
     // Statements that need nothing of each other travel together.
-    const [, lease] = await Promise.all([takeDraft(tx, subject.id, input.baseVersion), findLease(tx, subject.id, subject.authorId)])
+    const [, lease] = await together([takeDraft(tx, subject.id, input.baseVersion), findLease(tx, subject.id, subject.authorId)])
     requireTurns(input.content.messages, { complete: true })
     await requireChecks(subject, input.content)
     requireNewestLease(lease, input.fencingToken)
     const isLate = cameLate(lease)
-    const [holdsSlot, revision] = await Promise.all([
+    const [holdsSlot, revision] = await together([
       subject.holdsSlot || takeSlot(tx, subject.promptId),
       appendRevision(tx, {
         conversationId: subject.id,

@@ -9,6 +9,8 @@ export type Tx = Prisma.TransactionClient
 const LIMITS = { maxWait: 15_000, timeout: 30_000 } as const
 /** Serialisation failure and deadlock: the database asks for the transaction again. */
 const RETRYABLE = new Set(['40001', '40P01', 'P2034'])
+/** A statement in a transaction of which another failed before. */
+const ABORTED = '25P02'
 const MAX_TRIES = 5
 
 type Coded = {
@@ -34,10 +36,11 @@ const MODELS: ReadonlySet<string> = new Set(Object.values(Prisma.ModelName).map(
 class Transaction {
   readonly tx: Tx
   readonly #connection: PoolClient
-  readonly #sent: Promise<unknown>[] = []
   readonly #over = Promise.withResolvers<void>()
   #models: Promise<Models> | undefined
   #prisma: Promise<void> | undefined
+  #firstFailure: unknown
+  #isOver = false
 
   constructor(connection: PoolClient) {
     this.#connection = connection
@@ -46,14 +49,16 @@ class Transaction {
       get: (_, name) => (MODELS.has(String(name)) ? this.#model(String(name)) : Reflect.get(raw, name)),
     }) as Tx
     // Nobody waits for it: it travels with the first statement, which fails when it does.
-    void this.#send('BEGIN')
+    this.#send('BEGIN').catch(() => {})
   }
 
-  #send(query: string | QueryConfig) {
-    const answer = this.#connection.query(query)
-    answer.catch(() => {})
-    this.#sent.push(answer)
-    return answer
+  /** The one way to the connection, also for Prisma: once the transaction is over, the connection is somebody else's. */
+  async #send(query: string | QueryConfig) {
+    if (this.#isOver) throw new Error('the transaction is over')
+    return this.#connection.query(query).catch((error: unknown) => {
+      this.#firstFailure ??= error
+      throw error
+    })
   }
 
   /** A model whose every method waits until Prisma has joined. */
@@ -71,7 +76,7 @@ class Transaction {
         resolve(models as unknown as Models)
         return this.#over.promise
       }
-      this.#prisma = joining(this.#connection, () => db.$transaction(begin, LIMITS))
+      this.#prisma = joining({ query: (query) => this.#send(query) }, () => db.$transaction(begin, LIMITS))
       this.#prisma.catch(reject)
     })
   }
@@ -80,20 +85,25 @@ class Transaction {
   async commit(): Promise<void> {
     this.#over.resolve()
     await this.#prisma
+    this.#isOver = true
     const { command } = await this.#connection.query('COMMIT')
-    if (command === 'COMMIT') return
-    await Promise.all(this.#sent)
-    throw new Error(`the database answered COMMIT with ${command}`)
+    if (command !== 'COMMIT') throw this.#firstFailure ?? new Error(`the database answered COMMIT with ${command}`)
   }
 
   /** Undoes everything and tells whether the connection is still good. */
   async rollback(): Promise<boolean> {
+    this.#isOver = true
     this.#over.resolve()
     await this.#prisma?.catch(() => {})
     return this.#connection.query('ROLLBACK').then(
       () => true,
       () => false,
     )
+  }
+
+  /** Why the work failed. That an earlier statement had is what every later one is told; the earlier one knows whether to try again. */
+  causeOf(error: unknown): unknown {
+    return codeOf(error) === ABORTED ? (this.#firstFailure ?? error) : error
   }
 }
 
@@ -107,7 +117,7 @@ async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return result
   } catch (error) {
     isSound = await transaction.rollback()
-    throw error
+    throw transaction.causeOf(error)
   } finally {
     connection.release(!isSound)
   }
@@ -123,6 +133,12 @@ export async function transact<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
       if (number >= MAX_TRIES || !isRetryable) throw error
     }
   }
+}
+
+/** As `Promise.all`, but ends when all have ended: of a transaction that one of them fails the others send nothing more. */
+export async function together<T extends readonly unknown[] | []>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }
 
 const straight = rawOver((query) => pool.query(query))

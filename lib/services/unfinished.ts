@@ -1,32 +1,31 @@
 import { randomUUID } from 'node:crypto'
-import { db } from '#lib/db.ts'
 import { SYSTEM } from '#lib/domain/actor.ts'
 import { log } from '#lib/log.ts'
 import { endBuild } from './build-run.ts'
 import { closeImport } from './import-writer.ts'
 import { failSnapshot } from './snapshot-freeze.ts'
-import { transact } from './transaction.ts'
+import { autocommit, transact } from './transaction.ts'
 
 const WHY = 'It was broken off several times, because the worker died or the database was away.'
 
 type Unfinished = { id: string }
 
 /** Freezes nobody is at and nobody will be at: their job has used up its tries. */
-const lostFreezes = () => db.$queryRaw<Unfinished[]>`
+const lostFreezes = () => autocommit.$queryRaw<Unfinished[]>`
   SELECT s.id FROM "snapshot" s WHERE s.state = 'freezing' AND NOT EXISTS (
     SELECT 1 FROM pgboss.job j WHERE j.name = 'snapshot.freeze' AND j.singleton_key = s.id::text AND j.state IN ('created', 'retry', 'active'))`
 
 /** As lostFreezes, of builds. */
-const lostBuilds = () => db.$queryRaw<Unfinished[]>`
+const lostBuilds = () => autocommit.$queryRaw<Unfinished[]>`
   SELECT b.id FROM "build" b WHERE b.state IN ('queued', 'building') AND NOT EXISTS (
     SELECT 1 FROM pgboss.job j WHERE j.name = 'build.run' AND j.singleton_key = b.id::text AND j.state IN ('created', 'retry', 'active'))`
 
 /** Imports whose process is gone: one that lives says so twice a minute. */
-const lostImports = () => db.$queryRaw<Unfinished[]>`
+const lostImports = () => autocommit.$queryRaw<Unfinished[]>`
   SELECT id FROM "prompt_import" WHERE state = 'running' AND NOT "isDryRun" AND "touchedAt" < now() - interval '3 minutes'`
 
 /** What dry runs left behind whose process is gone. */
-const dropRehearsals = () => db.$executeRaw`DELETE FROM "prompt_import" WHERE "isDryRun" AND "touchedAt" < now() - interval '1 day'`
+const dropRehearsals = () => autocommit.$executeRaw`DELETE FROM "prompt_import" WHERE "isDryRun" AND "touchedAt" < now() - interval '1 day'`
 
 async function sweepImports(): Promise<void> {
   const caller = { actor: SYSTEM, requestId: randomUUID(), via: 'worker' }

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import { SESSION_COOKIE } from '#lib/auth/session-cookie.ts'
 import { db } from '#lib/db.ts'
 import { POLICY } from '#lib/domain/policy.ts'
+import { env } from '#lib/env.ts'
+import { OPTIONS } from '../../app/api/v1/[...path]/route.ts'
 import { GET as getDocument } from '../../app/api/v1/openapi.json/route.ts'
 import { operations, send, tokenOf } from '../support/http.ts'
 import { buildProject, buildPrompt, join } from '../support/world.ts'
@@ -215,9 +217,18 @@ describe('the door', () => {
     const { project, token } = await open()
     const answer = await send(`/projects/${project.id}`, { method: 'DELETE', token })
     expect(answer).toMatchObject({ status: 405, body: { code: 'method-not-allowed', status: 405, data: { methods: ['GET', 'HEAD', 'PATCH'] } } })
-    expect(answer.headers.get('allow')).toBe('GET, HEAD, PATCH')
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, PATCH, OPTIONS')
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect((await send(`/projects/${project.id}/claims`, { method: 'HEAD', token })).status).toBe(405)
+  })
+
+  test('OPTIONS says what an address takes, to whoever asks', async () => {
+    const answer = await send(`/projects/${crypto.randomUUID()}`, { method: 'OPTIONS' })
+    expect(answer).toMatchObject({ status: 204, body: '' })
+    expect(answer.headers.get('allow')).toBe('GET, HEAD, PATCH, OPTIONS')
+    expect((await send('/nowhere', { method: 'OPTIONS' })).body).toMatchObject({ code: 'not-found', status: 404 })
+    const throughNext = await OPTIONS(new Request(`http://exemplar.test/api/v1/projects/${crypto.randomUUID()}`, { method: 'OPTIONS' }))
+    expect([throughNext.status, throughNext.headers.get('allow')]).toEqual([204, 'GET, HEAD, PATCH, OPTIONS'])
   })
 
   test('HEAD answers as GET does, without the body', async () => {
@@ -253,6 +264,20 @@ describe('the door', () => {
       const answer = await post(`/projects/${project.id}/${to}`, `{${ids},"messages":[],"recipe":{"templateKwargs":${deep}}}`)
       expect(answer).toMatchObject({ status: 422, body: { code: 'invalid-input', detail: expect.stringContaining('100 levels') } })
     }
+  })
+
+  test('a file that is declared too long is refused before a byte of it is read', async () => {
+    const { project } = await open()
+    const token = await tokenOf(await join(project.id, 'engineer'), project.id)
+    let isRead = false
+    const pull = () => {
+      isRead = true
+    }
+    const headers = { 'content-type': 'application/octet-stream', 'content-length': String(env.EXEMPLAR_UPLOAD_LIMIT + 1) }
+    const raw = new ReadableStream({ pull }, { highWaterMark: 0 })
+    const answer = await send(`/projects/${project.id}/imports?format=alpaca&fileName=rows.jsonl`, { method: 'POST', token, raw, headers })
+    expect(answer).toMatchObject({ status: 413, body: { code: 'payload-too-large' } })
+    expect(isRead).toBe(false)
   })
 
   test('a file is taken where the operation reads one, and nowhere else', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
-import { listConversations } from '#lib/services/conversation.ts'
+import { listConversations } from '#lib/services/conversation-list.ts'
 import { getDraft, saveDraft } from '#lib/services/draft.ts'
 import { getHome } from '#lib/services/home.ts'
 import { deleteLapsed, expireLeases } from '#lib/services/lease.ts'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
 import { MAX_PASSWORD } from '#lib/auth/password.ts'
-import { db } from '#lib/db.ts'
+import { db, pool } from '#lib/db.ts'
 import { publicAddress } from '#lib/env.ts'
 import { SOCKET_HEADER } from '#lib/web/remote-address.ts'
 import { send } from '../support/http.ts'
@@ -100,7 +100,7 @@ describe('a database that does not answer', () => {
     async (what) => {
       const email = await account()
       const lost = Object.assign(new Error("Can't reach database server at 10.0.0.7:5432"), { code: 'P1001' })
-      if (what === 'counting the try') vi.spyOn(db, '$queryRaw').mockRejectedValue(lost)
+      if (what === 'counting the try') vi.spyOn(pool, 'query').mockImplementation(() => Promise.reject(lost))
       if (what === 'finding the account') vi.spyOn(db.user, 'findUnique').mockRejectedValue(lost)
       if (what === 'opening the session') vi.spyOn(db, '$transaction').mockRejectedValue(lost)
       try {

@@ -9,22 +9,37 @@ import { asProblem } from '#lib/services/problem.ts'
 const problem = (error: unknown) => asProblem(error, 'request-1', 'getMe')
 const coded = (code: string) => Object.assign(new Error('it broke'), { code })
 
-test.each(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'P1001', 'P1017', '57P01', '57P02', '57P03', '53300'])(
-  'an error of code %s leaves as unavailable, wherever the layers put the code',
-  (code) => {
-    const wrapped = [
-      coded(code),
-      Object.assign(new Error('it broke'), { cause: coded(code) }),
-      { meta: { driverAdapterError: { cause: { originalCode: code } } } },
-    ]
-    for (const error of wrapped) expect(problem(error)).toMatchObject({ code: 'unavailable', status: 503 })
-  },
-)
+test.each([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'P1001',
+  'P1017',
+  '57P01',
+  '57P02',
+  '57P03',
+  '57P05',
+  '25P03',
+  '53300',
+  '55P03',
+])('an error of code %s leaves as unavailable, wherever the layers put the code', (code) => {
+  const wrapped = [
+    coded(code),
+    Object.assign(new Error('it broke'), { cause: coded(code) }),
+    { meta: { driverAdapterError: { cause: { originalCode: code } } } },
+  ]
+  for (const error of wrapped) expect(problem(error)).toMatchObject({ code: 'unavailable', status: 503 })
+})
 
-test.each(["Can't reach database server at 127.0.0.1", 'Connection terminated unexpectedly', 'FATAL: the database system is shutting down'])(
-  'the message “%s” leaves as unavailable',
-  (message) => expect(problem(new Error(message)).code).toBe('unavailable'),
-)
+test.each([
+  "Can't reach database server at 127.0.0.1",
+  'Connection terminated unexpectedly',
+  'FATAL: the database system is shutting down',
+  'timeout exceeded when trying to connect',
+  'Client has encountered a connection error and is not queryable',
+])('the message “%s” leaves as unavailable', (message) => expect(problem(new Error(message)).code).toBe('unavailable'))
 
 test('what is not expected leaves as internal, with the id to quote and without its own words', () => {
   for (const error of [coded('23503'), new Error('secret detail'), null, 'text']) {

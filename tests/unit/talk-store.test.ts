@@ -84,6 +84,27 @@ describe('a talk', () => {
     expect(stored().left[0]).toMatchObject({ answer: 'I am', state: 'stopped' })
   })
 
+  test('goes to the device a few times a second however fast it is written, and at once when the page is left', async () => {
+    const write = vi.spyOn(localStorage, 'setItem')
+    const written = Promise.withResolvers<void>()
+    const rest = Promise.withResolvers<void>()
+    const open = async () =>
+      (async function* () {
+        for (let number = 0; number < 200; number++) yield { type: 'text' as const, text: 'x' }
+        written.resolve()
+        await rest.promise
+      })()
+    const received = receive(key, 'left', { id: 'l', question: 'Who?' }, open, String)
+    await written.promise
+    expect(talks.read(key).left[0]?.answer).toHaveLength(200)
+    expect(write.mock.calls.length).toBeLessThan(5)
+    window.dispatchEvent(new Event('pagehide'))
+    expect(stored().left[0]).toMatchObject({ answer: 'x'.repeat(200), state: 'writing' })
+    rest.resolve()
+    await received
+    expect(stored().left[0]).toMatchObject({ answer: 'x'.repeat(200), state: 'stopped' })
+  })
+
   test('cleared, it ends what is being written and stays clear', async () => {
     const { open, say, isAborted } = answering()
     const received = receive(key, 'right', { id: 'r', question: 'Who?' }, open, String)

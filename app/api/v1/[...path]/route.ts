@@ -1,3 +1,6 @@
 import { serve } from '#lib/api/http.ts'
 
-export { serve as DELETE, serve as GET, serve as HEAD, serve as PATCH, serve as POST, serve as PUT }
+// Next gives a handler its own second argument.
+const handle = (request: Request) => serve(request)
+
+export { handle as DELETE, handle as GET, handle as HEAD, handle as OPTIONS, handle as PATCH, handle as POST, handle as PUT }
