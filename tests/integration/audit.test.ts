@@ -12,9 +12,10 @@ async function openChain(events = 5) {
   return { projectId: project.id, manager, verify: () => invoke(verifyAudit, { projectId: project.id }, as(manager)) }
 }
 
-/** As somebody with the database's own rights would: the triggers that forbid it are switched off for the statement. */
+/** As the owner of the tables could, who need not be a superuser: the triggers that forbid it are switched off for the statement. */
 async function tamper(sql: string) {
-  await db.$transaction([db.$executeRawUnsafe("SET LOCAL session_replication_role = 'replica'"), db.$executeRawUnsafe(sql)])
+  const steps = ['ALTER TABLE "audit_event" DISABLE TRIGGER USER', sql, 'ALTER TABLE "audit_event" ENABLE TRIGGER USER']
+  await db.$transaction(steps.map((step) => db.$executeRawUnsafe(step)))
 }
 
 test('a chain nobody touched verifies, and an empty one too', async () => {

@@ -98,7 +98,8 @@ test('of transactions that wait for each other one is done again, and all are ke
       await tx.$executeRaw`UPDATE "project" SET "leaseMinutes" = "leaseMinutes" + 1 WHERE id = ${second}::uuid`
     })
   await Promise.all([both(a.id, b.id), both(b.id, a.id)])
-  expect(tries).toBe(3)
+  // Both, and the one that lost again; it may lose more than once.
+  expect(tries).toBeGreaterThanOrEqual(3)
   const rows = await db.project.findMany({ where: { id: { in: [a.id, b.id] } } })
   expect(rows.map((row) => row.leaseMinutes)).toEqual([a.leaseMinutes + 2, b.leaseMinutes + 2])
 })
@@ -174,7 +175,8 @@ test('a deadlock in a statement nobody waited for is tried again', async () => {
       await tx.$queryRaw`SELECT 1`
     })
   await Promise.all([both(a.id, b.id), both(b.id, a.id)])
-  expect(tries).toBe(3)
+  // Both, and the one that lost again; it may lose more than once.
+  expect(tries).toBeGreaterThanOrEqual(3)
 })
 
 test('who waits for a lock does not wait for ever', async () => {
