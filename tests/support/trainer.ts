@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { db } from '#lib/db.ts'
+import type { Person } from '#lib/domain/actor.ts'
 import { RunConfig, type RunConfigInput } from '#lib/domain/training/config.ts'
 import { env } from '#lib/env.ts'
 import { home } from '#lib/home.ts'
@@ -13,7 +14,7 @@ import { startRun } from '#lib/services/run.ts'
 import { submitRun } from '#lib/services/run-attempt.ts'
 import { finalizeRun } from '#lib/services/run-finalize.ts'
 import { reconcileRun } from '#lib/services/run-reconcile.ts'
-import { freezeSnapshot } from '#lib/services/snapshot.ts'
+import { freezeSnapshot, previewSnapshot } from '#lib/services/snapshot.ts'
 import { runFreeze } from '#lib/services/snapshot-freeze.ts'
 import { prepareTrainer } from '#lib/services/trainer-environment.ts'
 import { as, buildProject, buildPrompt, buildSubmission, join } from './world.ts'
@@ -54,6 +55,16 @@ export async function openRealTrainer(): Promise<string> {
 const things = (count: number): [string, string][] =>
   Array.from({ length: count }, (_, index) => [`What is thing number ${index}?`, `Thing ${index} is a thing of its own.`])
 
+/** Splits by group and seed alone: of ten snapshots with eight rows one would have nothing to validate on. So a seed that fills both. */
+async function chooseSplits(projectId: string, engineer: Person) {
+  const shares = { train: 0.75, validation: 0.25, test: 0 }
+  for (let seed = 1; ; seed++) {
+    const choice = { projectId, shares, seed: String(seed) }
+    const { splits } = await invoke(previewSnapshot, choice, as(engineer))
+    if (splits.train && splits.validation) return choice
+  }
+}
+
 /** A project with approved conversations, frozen and built for the model. */
 export async function buildTrainable(modelId: string, rows: number | [string, string][] = 12) {
   const project = await buildProject()
@@ -65,8 +76,8 @@ export async function buildTrainable(modelId: string, rows: number | [string, st
     const { conversationId, revisionId } = await buildSubmission(project.id, author, answer)
     await invoke(submitReview, { conversationId, revisionId, verdict: 'approve' }, as(reviewer))
   }
-  const shares = { train: 0.75, validation: 0.25, test: 0 }
-  const snapshot = await invoke(freezeSnapshot, { projectId: project.id, name: 'all', shares }, as(engineer))
+  const choice = await chooseSplits(project.id, engineer)
+  const snapshot = await invoke(freezeSnapshot, { ...choice, name: 'all' }, as(engineer))
   await runFreeze({ snapshotId: snapshot.id })
   const build = await invoke(startBuild, { projectId: project.id, snapshotId: snapshot.id, modelId }, as(engineer))
   await runBuild({ buildId: build.id })
