@@ -1,16 +1,10 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { lazy, Suspense, useRef, useState, useSyncExternalStore } from 'react'
+import { useRef, useState, useSyncExternalStore } from 'react'
 import { Dialog } from './dialog.tsx'
 import { Kbd } from './kbd.tsx'
-import { PaletteField, paletteInput } from './palette-field.tsx'
+import { PaletteList } from './palette-list.tsx'
 import { type Command, commandStore, useCommands } from './shortcuts.tsx'
-
-// It comes beside the page, as the editor does. Keys typed right after ⌘K belong to the palette all the same: a plain field takes them
-// until the list is there.
-const load = () => import('./palette-list.tsx').then(({ PaletteList: component }) => ({ default: component }))
-if (typeof window !== 'undefined') void load().catch(() => {})
-const PaletteList = lazy(load)
 
 const useCurrentCommands = () => useSyncExternalStore(commandStore.subscribe, commandStore.get, commandStore.getServer)
 
@@ -31,11 +25,9 @@ export function CommandPalette({ useSearch }: { useSearch: (text: string) => Com
   // What the page offered when the palette opened; the open dialog is a layer of its own.
   const [offered, setOffered] = useState<readonly Command[]>([])
   const commands = useCurrentCommands()
-  const [text, setText] = useState('')
   const chosen = useRef<Command | null>(null)
   const open = (what: 'palette' | 'keys') => {
     setOffered(commands)
-    setText('')
     setShown(what)
   }
   useCommands(
@@ -57,38 +49,19 @@ export function CommandPalette({ useSearch }: { useSearch: (text: string) => Com
         title={t('palette')}
         titleHidden
       >
-        <Suspense
-          fallback={
-            <div className="-mx-5 -mb-5 pt-1">
-              <PaletteField>
-                <input
-                  autoFocus
-                  aria-label={t('palette')}
-                  value={text}
-                  onChange={(event) => setText(event.target.value)}
-                  placeholder={t('palettePlaceholder')}
-                  className={paletteInput}
-                />
-              </PaletteField>
-            </div>
-          }
-        >
-          <PaletteList
-            text={text}
-            onText={setText}
-            groups={bySection(
-              usable.filter((command) => !command.hidden),
-              t('thisPage'),
-            )}
-            useSearch={useSearch}
-            onChoose={(command) => {
-              chosen.current = command
-              setShown(null)
-              // After the dialog gave the focus back, so that the command may move it on.
-              setTimeout(() => chosen.current?.run(), 0)
-            }}
-          />
-        </Suspense>
+        <PaletteList
+          groups={bySection(
+            usable.filter((command) => !command.hidden),
+            t('thisPage'),
+          )}
+          useSearch={useSearch}
+          onChoose={(command) => {
+            chosen.current = command
+            setShown(null)
+            // After the dialog gave the focus back, so that the command may move it on.
+            setTimeout(() => chosen.current?.run(), 0)
+          }}
+        />
       </Dialog>
       <Dialog open={shown === 'keys'} onOpenChange={(isOpen) => !isOpen && setShown(null)} title={t('keys')} size="lg">
         <KeyList

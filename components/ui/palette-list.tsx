@@ -1,13 +1,12 @@
 'use client'
 import { Command as Cmdk, defaultFilter } from 'cmdk'
+import { Search } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { useState } from 'react'
 import { Kbd } from './kbd.tsx'
-import { PaletteField, paletteInput } from './palette-field.tsx'
 import type { Command } from './shortcuts.tsx'
 
 type Props = {
-  text: string
-  onText: (text: string) => void
   groups: [string, Command[]][]
   /** Finds more by what is typed. A hook: it is called on every render. */
   useSearch: (text: string) => Command[]
@@ -27,9 +26,10 @@ function withFound(groups: [string, Command[]][], found: readonly Command[]): { 
   ]
 }
 
-/** What one types into and chooses from. */
-export function PaletteList({ text, onText, groups, useSearch, onChoose }: Props) {
+/** What one types into and chooses from. There from the first: keys typed right after ⌘K belong to it, not to the page. */
+export function PaletteList({ groups, useSearch, onChoose }: Props) {
   const t = useTranslations('common')
+  const [text, setText] = useState('')
   const found = useSearch(text)
   return (
     <Cmdk
@@ -38,9 +38,16 @@ export function PaletteList({ text, onText, groups, useSearch, onChoose }: Props
       filter={(value, search, keywords) => (value.startsWith(FOUND) ? FOUND_SCORE : defaultFilter(value, search, keywords))}
       className="-mx-5 -mb-5 pt-1"
     >
-      <PaletteField>
-        <Cmdk.Input autoFocus value={text} onValueChange={onText} placeholder={t('palettePlaceholder')} className={paletteInput} />
-      </PaletteField>
+      <div className="flex items-center gap-2.5 border-b px-5">
+        <Search aria-hidden className="size-4 text-ink-3" />
+        <Cmdk.Input
+          autoFocus
+          value={text}
+          onValueChange={setText}
+          placeholder={t('palettePlaceholder')}
+          className="h-11 w-full bg-transparent text-md outline-none"
+        />
+      </div>
       <Cmdk.List className="max-h-[52dvh] overflow-y-auto p-2">
         <Cmdk.Empty className="px-3 py-6 text-ink-2">{t('nothingFound')}</Cmdk.Empty>
         {withFound(groups, found).map(({ section, commands, mark }) => (
