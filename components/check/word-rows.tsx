@@ -1,6 +1,7 @@
 'use client'
 import { X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import type { ReactNode } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
@@ -44,10 +45,26 @@ type RowsProps<T> = { rows: readonly Row<T>[]; onChange: (rows: Row<T>[]) => voi
 const changed = <T extends { key: string }>(rows: readonly T[], row: T, change: Partial<T>): T[] =>
   rows.map((each) => (each === row ? { ...each, ...change } : each))
 
+function Rows({ addLabel, onAdd, children }: { addLabel: string; onAdd: () => void; children: ReactNode }) {
+  return (
+    <div className="flex flex-col gap-2">
+      {children}
+      <Button size="sm" className="self-start" onClick={onAdd}>
+        {addLabel}
+      </Button>
+    </div>
+  )
+}
+
+function RemoveRow({ name, onRemove }: { name: string; onRemove: () => void }) {
+  const t = useTranslations('settings.checksPage')
+  return <IconButton label={t('removeRow', { name: name || t('newRow') })} icon={<X />} onClick={onRemove} />
+}
+
 export function PhraseRows({ rows, onChange, onAdd }: RowsProps<Phrase>) {
   const t = useTranslations('settings.checksPage')
   return (
-    <div className="flex flex-col gap-2">
+    <Rows addLabel={t('addPhrase')} onAdd={onAdd}>
       {rows.map((row) => (
         <div key={row.key} className="flex flex-wrap items-start gap-2">
           <Field label={t('phrase')} labelHidden className="w-56">
@@ -60,17 +77,10 @@ export function PhraseRows({ rows, onChange, onAdd }: RowsProps<Phrase>) {
           </Field>
           <LevelField value={row.level} onChange={(level) => onChange(changed(rows, row, { level }))} />
           <WordsField value={row.message} onChange={(message) => onChange(changed(rows, row, { message }))} />
-          <IconButton
-            label={t('removeRow', { name: row.text || t('newRow') })}
-            icon={<X />}
-            onClick={() => onChange(rows.filter((each) => each !== row))}
-          />
+          <RemoveRow name={row.text} onRemove={() => onChange(rows.filter((each) => each !== row))} />
         </div>
       ))}
-      <Button size="sm" className="self-start" onClick={onAdd}>
-        {t('addPhrase')}
-      </Button>
-    </div>
+    </Rows>
   )
 }
 
@@ -81,7 +91,7 @@ type PatternProps = RowsProps<Pattern> & {
 export function PatternRows({ rows, onChange, onAdd, faultOf }: PatternProps) {
   const t = useTranslations('settings.checksPage')
   return (
-    <div className="flex flex-col gap-2">
+    <Rows addLabel={t('addPattern')} onAdd={onAdd}>
       {rows.map((row) => (
         <div key={row.key} className="flex flex-wrap items-start gap-2">
           <Field label={t('patternId')} labelHidden className="w-36">
@@ -104,16 +114,9 @@ export function PatternRows({ rows, onChange, onAdd, faultOf }: PatternProps) {
           </Field>
           <LevelField value={row.level} onChange={(level) => onChange(changed(rows, row, { level }))} />
           <WordsField value={row.message} onChange={(message) => onChange(changed(rows, row, { message }))} />
-          <IconButton
-            label={t('removeRow', { name: row.id || t('newRow') })}
-            icon={<X />}
-            onClick={() => onChange(rows.filter((each) => each !== row))}
-          />
+          <RemoveRow name={row.id} onRemove={() => onChange(rows.filter((each) => each !== row))} />
         </div>
       ))}
-      <Button size="sm" className="self-start" onClick={onAdd}>
-        {t('addPattern')}
-      </Button>
-    </div>
+    </Rows>
   )
 }
