@@ -1,8 +1,13 @@
 import type { NextConfig } from 'next'
 import createNextIntlPlugin from 'next-intl/plugin'
+import { LOCALES } from './lib/domain/locale.ts'
 import { API_SECURITY_HEADERS, SECURITY_HEADERS } from './lib/web/security-headers.ts'
 
-const withNextIntl = createNextIntlPlugin('./lib/i18n/request.ts')
+const withNextIntl = createNextIntlPlugin({
+  requestConfig: './lib/i18n/request.ts',
+  // Texts are compiled into pages, which then need no parser of ICU messages: ten kilobytes less of script.
+  experimental: { messages: { path: './messages', locales: LOCALES, format: 'json', precompile: true } },
+})
 
 const config: NextConfig = {
   poweredByHeader: false,

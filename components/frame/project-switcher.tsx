@@ -1,12 +1,16 @@
 'use client'
 import { ChevronsUpDown, Plus } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
-import { NewProjectDialog } from '#components/project/new-project-dialog.tsx'
 import { classNames } from '#components/ui/class-names.ts'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
 import { useMe, useMembership } from './use-me.ts'
+
+const NewProjectDialog = dynamic(() => import('#components/project/new-project-dialog.tsx').then((module) => module.NewProjectDialog), {
+  loading: () => null,
+})
 
 /** The first character as a person reads it: one 汉字 or one letter. */
 const initialOf = (name: string) => [...name.trim()][0]?.toUpperCase() ?? '?'
@@ -52,7 +56,7 @@ export function ProjectSwitcher({ collapsed }: { collapsed: boolean }) {
           {t('newProject')}
         </MenuItem>
       </Menu>
-      <NewProjectDialog open={isCreating} onOpenChange={setIsCreating} />
+      {isCreating && <NewProjectDialog open onOpenChange={setIsCreating} />}
     </>
   )
 }

@@ -19,7 +19,6 @@ import { LeaseLine } from './lease-line.tsx'
 import { LengthLine } from './length-line.tsx'
 import { PromptPanel } from './prompt-panel.tsx'
 import { SaveLine } from './save-line.tsx'
-import { SkipDialog } from './skip-dialog.tsx'
 import { TO_TEXT } from './to-text.ts'
 import { useDraft } from './use-draft.ts'
 import { useGauge } from './use-gauge.ts'
@@ -29,9 +28,10 @@ import { WorkMenu } from './work-menu.tsx'
 import type { Conversation } from './write-page.tsx'
 import { WritePanels } from './write-panels.tsx'
 
-// Of returned work alone.
+// Of returned work, or opened when the text stands.
 const RemarkList = dynamic(() => import('./remark-list.tsx').then((module) => module.RemarkList), { loading: () => null })
 const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel), { loading: () => null })
+const SkipDialog = dynamic(() => import('./skip-dialog.tsx').then((module) => module.SkipDialog), { loading: () => null })
 const WithdrawDialog = dynamic(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog), {
   loading: () => null,
 })

@@ -1,25 +1,26 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { createTranslator } from 'next-intl'
+import { IntlMessageFormat } from 'intl-messageformat'
 import { type ErrorCode, refuse } from '#lib/domain/errors.ts'
 import type { Finding, FindingGroup } from '#lib/domain/training/finding.ts'
+import type messages from '#messages/en.json'
 
-type Translate = { (key: string, values: Record<string, string | number>): string; has(key: string): boolean }
+type Words = { message: string; cure?: string }
+type Findings = Record<string, Record<string, Words | undefined> | undefined>
 
-let translate: Translate | null = null
+let texts: typeof messages | null = null
 
-/** Read when first needed; web and worker run in the project's root. */
-function load(): Translate {
-  const file = path.join(/* turbopackIgnore: true */ process.cwd(), 'messages', 'en.json')
-  const { runs } = JSON.parse(readFileSync(file, 'utf8')) as { runs: { finding: Record<string, unknown> } }
-  return createTranslator({ locale: 'en', messages: runs.finding, timeZone: 'UTC' }) as unknown as Translate
+/** The interface's English as people wrote it: what is imported into pages is compiled. Web and worker run in the project's root. */
+export function english(): typeof messages {
+  texts ??= JSON.parse(readFileSync(path.join(/* turbopackIgnore: true */ process.cwd(), 'messages', 'en.json'), 'utf8')) as typeof messages
+  return texts
 }
 
 /** The interface's own English for a finding: what scripts read and logs keep. */
 export function inEnglish<G extends FindingGroup>(group: G, { code, facts }: Finding<G>): { message: string; cure: string } {
-  translate ??= load()
-  const cure = `${group}.${code}.cure`
-  return { message: translate(`${group}.${code}.message`, facts), cure: translate.has(cure) ? translate(cure, facts) : '' }
+  const words = (english().runs.finding as Findings)[group]?.[code]
+  const say = (text = '') => String(new IntlMessageFormat(text, 'en').format(facts))
+  return { message: say(words?.message), cure: say(words?.cure) }
 }
 
 /** Refuses with a finding: in English for programs and logs, as code and facts for whoever reads another language. */
