@@ -3,23 +3,16 @@ import { useDeferredValue, useMemo } from 'react'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { Message } from '#lib/domain/conversation.ts'
 import { editContent, HUMAN } from '#lib/domain/draft.ts'
-import { placeOfSuggestion, type SuggestionPlace } from '#lib/domain/suggestion.ts'
-
-/** What a remark is on, and what it suggests in its place. */
-export type Anchor = {
-  messageId?: string | null | undefined
-  rangeStart?: number | null | undefined
-  rangeEnd?: number | null | undefined
-  suggestion?: string | null | undefined
-}
+import { type Anchor, placeOfSuggestion, rangeOf, type SuggestionPlace } from '#lib/domain/suggestion.ts'
 
 /** `none`: it is on no passage, or its message is gone. */
 export type PassagePlace = SuggestionPlace | { kind: 'none' }
 
-function locate({ messageId, rangeStart, rangeEnd, suggestion }: Anchor, judged: readonly Message[], messages: readonly Message[]): PassagePlace {
-  const [before, after] = [judged, messages].map((side) => side.find((message) => message.id === messageId)?.content)
-  if (before === undefined || after === undefined || rangeStart == null || rangeEnd == null) return { kind: 'none' }
-  return placeOfSuggestion(before, after, { start: rangeStart, end: rangeEnd }, suggestion ?? before.slice(rangeStart, rangeEnd))
+function locate(anchor: Anchor, judged: readonly Message[], messages: readonly Message[]): PassagePlace {
+  const [before, after] = [judged, messages].map((side) => side.find((message) => message.id === anchor.messageId)?.content)
+  const range = before === undefined ? null : rangeOf(anchor, before)
+  if (before === undefined || after === undefined || !range) return { kind: 'none' }
+  return placeOfSuggestion(before, after, range, anchor.suggestion ?? before.slice(range.start, range.end))
 }
 
 /**

@@ -7,8 +7,8 @@ import { classNames } from '#components/ui/class-names.ts'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import type { CommentInput } from '#lib/domain/review.ts'
+import { passageOf } from '#lib/domain/suggestion.ts'
 import type { Conversation, Revision } from './review-page.tsx'
-import { passageOf } from './use-comment-form.ts'
 
 /** By which rule, or that there is none yet. */
 function Rule({ slug, isGap }: { slug: string | null | undefined; isGap: boolean | undefined }) {
@@ -75,7 +75,7 @@ export function CommentList({ comments, revision, editing, onEdit, onRemove, ear
             // biome-ignore lint/suspicious/noArrayIndexKey: comments that are not sent yet have no id, and hold no state here
             key={index}
             comment={comment}
-            passage={passageOf(revision, comment)}
+            passage={passageOf(comment, revision.messages)}
             isOpen={editing === index}
             onEdit={() => onEdit(index)}
             onRemove={() => onRemove(index)}

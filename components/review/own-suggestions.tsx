@@ -5,8 +5,8 @@ import { usePassage } from '#components/conversation/use-passage.ts'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { Message } from '#lib/domain/conversation.ts'
 import type { CommentInput } from '#lib/domain/review.ts'
+import { passageOf } from '#lib/domain/suggestion.ts'
 import type { Revision } from './review-page.tsx'
-import { passageOf } from './use-comment-form.ts'
 
 type Props = { comments: readonly CommentInput[]; revision: Revision; messages: readonly Message[]; document: ConversationDocument }
 
@@ -15,7 +15,7 @@ function OwnSuggestion({ comment, revision, messages, document }: Omit<Props, 'c
   return (
     <li className="py-2">
       <p className="whitespace-pre-wrap text-sm">{comment.body}</p>
-      <Suggestion passage={passageOf(revision, comment)} text={comment.suggestion ?? ''}>
+      <Suggestion passage={passageOf(comment, revision.messages)} text={comment.suggestion ?? ''}>
         <ApplySuggestion place={place} onApply={apply} />
       </Suggestion>
     </li>

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react'
 import type { SelectedRange } from '#components/conversation/text-selection.ts'
 import { finishComment, hasUnfinished, removeComment, reopenComment, type UnfinishedComment } from '#lib/client/review-drafts.ts'
 import { type CommentInput, hasCitation, needsCitation, type Verdict } from '#lib/domain/review.ts'
+import { passageOf } from '#lib/domain/suggestion.ts'
 import type { Revision } from './review-page.tsx'
 import type { OwnDraft } from './use-review-draft.ts'
 
@@ -15,10 +16,6 @@ const placeOf = (selected: SelectedRange | null, activeId: string | null) => {
   if (selected) return { messageId: selected.messageId, rangeStart: selected.start, rangeEnd: selected.end }
   return activeId ? { messageId: activeId } : {}
 }
-
-/** The words of a revision a comment is about; empty for a whole message or conversation. */
-export const passageOf = ({ messages }: Revision, { messageId, rangeStart, rangeEnd }: Partial<CommentInput>): string =>
-  rangeStart === undefined ? '' : (messages.find((message) => message.id === messageId)?.content.slice(rangeStart, rangeEnd) ?? '')
 
 /**
  * The comment being written. It is part of the draft from its first letter: closing the form, an undo or a reload lose nothing,
@@ -47,7 +44,7 @@ export function useCommentForm(draft: OwnDraft, revision: Revision, selected: Se
   return {
     isOpen,
     notice,
-    passage: unfinished ? passageOf(revision, unfinished) : '',
+    passage: unfinished ? passageOf({ ...unfinished, suggestion: null }, revision.messages) : '',
     open: () => open(),
     change,
     close: () => setIsOpen(false),

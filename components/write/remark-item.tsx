@@ -10,6 +10,7 @@ import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { Message } from '#lib/domain/conversation.ts'
+import { passageOf } from '#lib/domain/suggestion.ts'
 import type { Conversation } from './write-page.tsx'
 
 type Remark = Conversation['reviews'][number]['comments'][number]
@@ -38,7 +39,7 @@ export function RemarkItem({ remark, judged, messages, document }: Props) {
       {remark.quote && !remark.suggestion && <blockquote className="mt-1 border-l pl-2 text-ink-2 text-sm">{remark.quote}</blockquote>}
       <p className="mt-1 whitespace-pre-wrap">{remark.body}</p>
       {remark.suggestion && (
-        <Suggestion passage={remark.quote} text={remark.suggestion}>
+        <Suggestion passage={passageOf(remark, judged)} text={remark.suggestion}>
           <ApplySuggestion
             place={place}
             onApply={() => {

@@ -3,6 +3,27 @@ import type { TextRange } from './anchor.ts'
 import { editBetween } from './origin.ts'
 import { type DiffPart, diffWords } from './text-diff.ts'
 
+/** What a remark is on, and what it suggests in its place. */
+export type Anchor = {
+  messageId?: string | null | undefined
+  rangeStart?: number | null | undefined
+  rangeEnd?: number | null | undefined
+  suggestion?: string | null | undefined
+}
+
+/** The part of a message a remark is on. What is suggested for no passage of it is suggested for the whole message; null: for neither. */
+export function rangeOf({ rangeStart, rangeEnd, suggestion }: Anchor, content: string): TextRange | null {
+  if (rangeStart != null && rangeEnd != null) return { start: rangeStart, end: rangeEnd }
+  return suggestion ? { start: 0, end: content.length } : null
+}
+
+/** The words a remark is on, or would replace; empty for a whole conversation or a message nothing is suggested for. */
+export function passageOf(anchor: Anchor, judged: readonly { id: string; content: string }[]): string {
+  const content = judged.find(({ id }) => id === anchor.messageId)?.content
+  const range = content === undefined ? null : rangeOf(anchor, content)
+  return content && range ? content.slice(range.start, range.end) : ''
+}
+
 const onlyPlace = (text: string, passage: string): number | null => {
   const at = text.indexOf(passage)
   return at >= 0 && text.indexOf(passage, at + 1) < 0 ? at : null

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { carryRange, placeOfSuggestion } from '#lib/domain/suggestion.ts'
+import { carryRange, passageOf, placeOfSuggestion, rangeOf as rangeOfRemark } from '#lib/domain/suggestion.ts'
 
 const word = fc.constantFrom('the', 'name', 'is', 'known', 'a', '我', '知道', '.', '\n')
 const text = fc.array(word, { maxLength: 12 }).map((words) => words.join(' '))
@@ -67,4 +67,25 @@ describe('what became of a suggestion', () => {
       }),
     )
   })
+})
+
+describe('what a remark is on', () => {
+  const judged = [{ id: 'm', content: 'I know him well.' }]
+
+  test('is its passage', () => expect(passageOf({ messageId: 'm', rangeStart: 2, rangeEnd: 6 }, judged)).toBe('know'))
+
+  test('is the whole message where a text is suggested for no passage of it, so that it can be applied', () => {
+    const remark = { messageId: 'm', rangeStart: null, rangeEnd: null, suggestion: 'I do not know him.' }
+    expect(passageOf(remark, judged)).toBe('I know him well.')
+    const range = rangeOfRemark(remark, 'I know him well.')
+    expect(range && placeOfSuggestion('I know him well.', 'I know him well.', range, remark.suggestion)).toEqual({ kind: 'stands', range })
+    expect(range && placeOfSuggestion('I know him well.', remark.suggestion, range, remark.suggestion)).toEqual({ kind: 'applied' })
+    expect(range && placeOfSuggestion('I know him well.', 'Who is he?', range, remark.suggestion)).toEqual({ kind: 'changed' })
+  })
+
+  test.each([
+    ['a message nothing is suggested for', { messageId: 'm' }],
+    ['a whole conversation', { suggestion: 'Say it shorter.' }],
+    ['a message that is gone', { messageId: 'gone', suggestion: 'Say it shorter.' }],
+  ])('%s has none', (_what, remark) => expect(passageOf(remark, judged)).toBe(''))
 })
