@@ -115,7 +115,7 @@ export const createPrompt = operation('prompt:import', {
     tools: z.array(Tool).max(128).default([]),
     externalId: z.string().max(200).nullable().default(null),
     category: z.string().max(100).default(''),
-    language: z.string().max(20).default(''),
+    language: z.string().max(20).default('').describe('Empty: the language of the project'),
     tags: z.array(z.string().max(100)).max(50).default([]),
     source: z.string().max(300).default(''),
     licence: z.string().max(100).default(''),
@@ -127,7 +127,8 @@ export const createPrompt = operation('prompt:import', {
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'prompt.created',
   run: async ({ tx, input, subject, note }) => {
-    const { projectId: _projectId, ...prompt } = input
+    const { projectId: _projectId, ...given } = input
+    const prompt = { ...given, language: given.language || subject.language }
     requireTurns(prompt.messages, { complete: false })
     const inserted = await insertPrompts(tx, subject.id, null, [prompt])
     const id = inserted.get(promptHash(prompt))

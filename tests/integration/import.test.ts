@@ -321,6 +321,7 @@ describe('prompts', () => {
     expect(first.total).toBe(5)
     expect(new Set([...first.items, ...second.items].map((item) => item.id)).size).toBe(5)
     const one = await invoke(createPrompt, { projectId: project.id, messages: [user('Mine?')] }, as(engineer))
+    expect(one.language).toBe('en')
     expect((await refusal(invoke(createPrompt, { projectId: project.id, messages: one.messages }, as(engineer)))).code).toBe('already-exists')
     expect((await refusal(invoke(createPrompt, { projectId: project.id, messages: [{ ...user('x'), role: 'assistant' }] }, as(engineer)))).code).toBe(
       'conversation-incomplete',
