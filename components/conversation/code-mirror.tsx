@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react'
 import { footMargin } from '#components/ui/foot.ts'
 import { useNonce } from '#components/ui/nonce.tsx'
 import { HUMAN, PASTE, type TextRefusal, textRefusal } from '#lib/domain/draft.ts'
-import type { OriginSource, TextEdit } from '#lib/domain/origin.ts'
+import { editBetween, type OriginSource, type TextEdit } from '#lib/domain/origin.ts'
 
 export type SourceEditorProps = {
   value: string
@@ -25,16 +25,6 @@ const fromOutside = Annotation.define<boolean>()
 /** Keys of the whole conversation: submitting, moving turns, going from one to the next. The editor has other uses for them. */
 const NOT_OURS = new Set(['Mod-Enter', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Cmd-ArrowUp', 'Cmd-ArrowDown'])
 const KEYS = defaultKeymap.filter(({ key, mac }) => !NOT_OURS.has(key ?? '') && !NOT_OURS.has(mac ?? ''))
-
-/** The one stretch in which two texts differ, so that the cursor stays where it is in what is the same. */
-function changeBetween(before: string, after: string): { from: number; to: number; insert: string } {
-  const shorter = Math.min(before.length, after.length)
-  let from = 0
-  while (from < shorter && before[from] === after[from]) from++
-  let same = 0
-  while (same < shorter - from && before[before.length - 1 - same] === after[after.length - 1 - same]) same++
-  return { from, to: before.length - same, insert: after.slice(from, after.length - same) }
-}
 
 const theme = EditorView.theme({
   '&': { fontSize: '1rem', backgroundColor: 'transparent', color: 'var(--text-1)' },
@@ -113,7 +103,9 @@ export default function CodeMirror({ value, label, placeholder = '', onEdits, on
     const editor = view.current
     const before = editor?.state.doc.toString()
     if (!editor || before === undefined || before === value) return
-    editor.dispatch({ changes: changeBetween(before, value), annotations: fromOutside.of(true) })
+    // The one stretch in which they differ, so that the cursor stays where it is in what is the same.
+    const { from, to, inserted } = editBetween(before, value)
+    editor.dispatch({ changes: { from, to, insert: inserted }, annotations: fromOutside.of(true) })
   }, [value])
 
   return <div ref={host} className="source-editor min-h-[1.6em]" />

@@ -5,7 +5,7 @@ import type { Message, Tool } from '#lib/domain/conversation.ts'
 import './conversation.css'
 import { MessageView } from './message-view.tsx'
 import { paintHighlights } from './rendered-highlights.ts'
-import type { TextHighlight } from './text-highlights.ts'
+import { originHighlights, type TextHighlight } from './text-highlights.ts'
 import { readSelection, type SelectedRange } from './text-selection.ts'
 import { ToolListView } from './tool-list-view.tsx'
 
@@ -45,13 +45,14 @@ export function ConversationView({
   const contentOf = (messageId: string) => messages.find((message) => message.id === messageId)?.content
   const isRendered = renderContent !== undefined
 
+  const all = useMemo(() => [...messages.flatMap(originHighlights), ...highlights], [messages, highlights])
+  // The same lists as long as the highlights are: a message is drawn again only for its own.
+  const byMessage = useMemo(() => Map.groupBy(all, (highlight) => highlight.messageId), [all])
   // biome-ignore lint/correctness/useExhaustiveDependencies: `contentOf` reads `messages`, which is listed
   useEffect(() => {
-    if (isRendered && root.current) return paintHighlights(root.current, highlights, contentOf, activeHighlightId)
-  }, [isRendered, highlights, activeHighlightId, messages])
+    if (isRendered && root.current) return paintHighlights(root.current, all, contentOf, activeHighlightId)
+  }, [isRendered, all, activeHighlightId, messages])
 
-  // The same lists as long as the highlights are: a message is drawn again only for its own.
-  const byMessage = useMemo(() => Map.groupBy(highlights, (highlight) => highlight.messageId), [highlights])
   const report = () => {
     if (onSelectRange && root.current) onSelectRange(readSelection(root.current, contentOf))
   }

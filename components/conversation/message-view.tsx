@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { memo, type ReactNode } from 'react'
 import { classNames } from '#components/ui/class-names.ts'
 import type { Message } from '#lib/domain/conversation.ts'
+import { originShares } from '#lib/domain/origin.ts'
 import { ROLE_RULE, RoleLabel } from './role-label.tsx'
 import { segmentsOf, type TextHighlight } from './text-highlights.ts'
 import { ToolCallView } from './tool-call-view.tsx'
@@ -27,9 +28,19 @@ function SourceText({
   activeHighlightId,
   onHighlight,
 }: Pick<Props, 'message' | 'highlights' | 'activeHighlightId' | 'onHighlight'>) {
-  return segmentsOf(message.content, highlights).map(({ start, text, ids }) => {
+  return segmentsOf(message.content, highlights).map(({ start, text, over }) => {
+    const origin = over.find(({ kind }) => kind !== 'remark')
+    const ids = over.filter(({ kind }) => kind === 'remark').map(({ id }) => id)
     const id = ids.at(-1)
-    if (id === undefined) return text
+    if (id === undefined) {
+      return origin ? (
+        <span key={start} className={origin.kind}>
+          {text}
+        </span>
+      ) : (
+        text
+      )
+    }
     return (
       // biome-ignore lint/a11y/useKeyWithClickEvents: the remark itself, beside the text, is what the keyboard reaches
       <mark
@@ -41,6 +52,21 @@ function SourceText({
       </mark>
     )
   })
+}
+
+/** How much of the text was not typed by its author; nothing where all of it was. */
+function OriginLine({ message: { content, origins } }: { message: Message }) {
+  const t = useTranslations('conversation')
+  if (!origins?.some(({ source }) => source !== 'human')) return null
+  const shares = originShares(content.length, origins)
+  return (['paste', 'model'] as const).map(
+    (source) =>
+      shares[source] > 0 && (
+        <span key={source} className="text-ink-3 text-xs">
+          <span className={source}>{t(`share.${source}`, { share: Math.max(0.01, shares[source]) })}</span>
+        </span>
+      ),
+  )
 }
 
 /** One message to read: who speaks, the thinking apart, the text, calls, and what stands below it (remarks). */
@@ -70,6 +96,7 @@ export const MessageView = memo(function MessageView({
           <span className="font-mono text-ink-3 text-xs">{t('resultOf', { call: name ? `${name} · ${toolCallId}` : toolCallId })}</span>
         )}
         {role === 'assistant' && !train && <span className="text-ink-3 text-xs">{t('notTrained')}</span>}
+        <OriginLine message={message} />
       </header>
       {reasoning && (
         <details className="group mt-1">

@@ -28,7 +28,8 @@ function rangeIn(element: Element, quote: string, share: number): Range | null {
   return range
 }
 
-const NAMES = ['remark', 'remark-active'] as const
+const NAMES = ['paste', 'model', 'remark', 'remark-active'] as const
+export type HighlightName = (typeof NAMES)[number]
 
 /**
  * Marks passages in rendered markdown without touching its elements (CSS highlights; a browser without them shows the remark
@@ -42,13 +43,13 @@ export function paintHighlights(
 ): () => void {
   if (!('highlights' in CSS)) return () => undefined
   const paint = () => {
-    const ranges: Record<(typeof NAMES)[number], Range[]> = { remark: [], 'remark-active': [] }
+    const ranges: Record<HighlightName, Range[]> = { paste: [], model: [], remark: [], 'remark-active': [] }
     for (const highlight of highlights) {
       const element = root.querySelector(`[data-rendered][data-message-text="${CSS.escape(highlight.messageId)}"]`)
       const content = contentOf(highlight.messageId)
       if (!element || content === undefined) continue
       const range = rangeIn(element, content.slice(highlight.start, highlight.end), highlight.start / Math.max(1, content.length))
-      if (range) ranges[highlight.id === activeId ? 'remark-active' : 'remark'].push(range)
+      if (range) ranges[highlight.kind === 'remark' && highlight.id === activeId ? 'remark-active' : highlight.kind].push(range)
     }
     for (const name of NAMES) CSS.highlights.set(name, new Highlight(...ranges[name]))
   }

@@ -21,7 +21,7 @@ export type Reading = 'rendered' | 'source' | 'diff' | 'model'
 const highlightsOf = (comments: readonly CommentInput[]) =>
   comments.flatMap(({ messageId, rangeStart, rangeEnd }, index) =>
     messageId !== undefined && rangeStart !== undefined && rangeEnd !== undefined
-      ? [{ id: String(index), messageId, start: rangeStart, end: rangeEnd }]
+      ? [{ id: String(index), messageId, kind: 'remark' as const, start: rangeStart, end: rangeEnd }]
       : [],
   )
 

@@ -48,3 +48,14 @@ export function editBetween(before: string, after: string): TextEdit {
   while (tail < most - from && before.charCodeAt(before.length - 1 - tail) === after.charCodeAt(after.length - 1 - tail)) tail++
   return { from, to: before.length - tail, inserted: after.slice(from, after.length - tail) }
 }
+
+export type OriginShares = Record<OriginSpan['source'] | 'given', number>
+
+/** Which part of a text, from 0 to 1, was typed, pasted, drafted by a model, or given with the prompt. An empty text has no parts. */
+export function originShares(length: number, spans: Origins): OriginShares {
+  const shares: OriginShares = { human: 0, paste: 0, model: 0, given: 0 }
+  if (length === 0) return shares
+  for (const { source, start, end } of sliceOrigins(spans, 0, length)) shares[source] += (end - start) / length
+  shares.given = Math.max(0, 1 - shares.human - shares.paste - shares.model)
+  return shares
+}

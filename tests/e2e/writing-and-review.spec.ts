@@ -22,7 +22,12 @@ test('a labeller is one click from writing, closes the tab in the middle, comes 
   await page.getByRole('button', { name: 'User', exact: true }).click()
   await page.keyboard.type('And in one sentence, 请用中文?')
   await page.keyboard.press('Alt+Enter')
-  await page.keyboard.type('I do not know that person; nobody of that name is known to me. 我不知道。')
+  await page.keyboard.type('I do not know that person; nobody of that name is known to me. ')
+  await page.locator('.cm-content:focus').evaluate((field) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', '我不知道。')
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
   await page.waitForSelector(saved)
   await page.keyboard.type(' Typed a moment before the tab closes.')
   await page.close({ runBeforeUnload: true })
@@ -46,6 +51,10 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await visit(reviewer, `/p/demo/review/${written}`)
   // The text is drawn anew when the script that renders it has come.
   await reviewer.waitForLoadState('networkidle')
+  // What was pasted is told, quietly: a share and an underline.
+  const answer = reviewer.getByRole('article').last()
+  await expect(answer.getByText('5% pasted')).toBeVisible()
+  expect(await reviewer.evaluate(() => [...(CSS.highlights.get('paste') ?? [])].map(String))).toEqual(['我不知道。'])
   const passage = reviewer.getByText('nobody of that name is known to me', { exact: false })
   await passage.selectText()
   await passage.dispatchEvent('pointerup')

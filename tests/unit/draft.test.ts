@@ -21,7 +21,7 @@ import {
   splitMessage,
   textRefusal,
 } from '#lib/domain/draft.ts'
-import { editBetween, editOrigins, type tidyOrigins } from '#lib/domain/origin.ts'
+import { editBetween, editOrigins, originShares, type tidyOrigins } from '#lib/domain/origin.ts'
 import { linesOf, wordsOf } from '#lib/domain/text-tokens.ts'
 
 const message = (id: string, content: string, more: Partial<Message> = {}): Message => ({ id, role: 'user', content, train: false, ...more })
@@ -144,6 +144,16 @@ describe('editing a draft', () => {
 })
 
 describe('origins', () => {
+  it('the shares of typed, pasted, drafted and given text are told', () => {
+    const spans = [
+      { start: 0, end: 2, source: 'human' as const },
+      { start: 2, end: 6, source: 'paste' as const },
+      { start: 9, end: 99, source: 'model' as const },
+    ]
+    expect(originShares(10, spans)).toEqual({ human: 0.2, paste: 0.4, model: 0.1, given: expect.closeTo(0.3) })
+    expect(originShares(0, spans)).toEqual({ human: 0, paste: 0, model: 0, given: 0 })
+  })
+
   it('typing into a paste cuts it in two', () => {
     const pasted = editContent(draft(message('a', '')), 'a', [{ from: 0, to: 0, inserted: 'abcd' }], PASTE)
     expect(editContent(pasted, 'a', [{ from: 2, to: 2, inserted: 'XY' }], HUMAN).messages[0]?.origins).toEqual([
