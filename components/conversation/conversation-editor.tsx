@@ -3,9 +3,11 @@ import type { EditorView } from '@codemirror/view'
 import { Plus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { type Ref, useCallback, useEffect, useEffectEvent, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
+import { FindingsContext } from '#components/check/findings-context.ts'
 import { Button } from '#components/ui/button.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
+import type { Finding } from '#lib/domain/check/finding.ts'
 import type { Role } from '#lib/domain/conversation.ts'
 import { addMessage, moveMessage, newMessageId, nextRole } from '#lib/domain/draft.ts'
 import { MessageEditor } from './message-editor.tsx'
@@ -21,12 +23,16 @@ type Props = {
   document: ConversationDocument
   /** Of each message for the model, by id, when they are known. */
   tokens?: Readonly<Record<string, number>> | null
+  /** What the checks found in the text. */
+  findings?: readonly Finding[] | null
   /** Begins in the last turn, or at the button that adds the first. */
   autoFocus?: boolean
 }
 
+const NONE: readonly Finding[] = []
+
 /** Every turn of a conversation, to write: one history over text and structure, keys to go and to add. */
-export function ConversationEditor({ ref, document: source, autoFocus = false, tokens = null }: Props) {
+export function ConversationEditor({ ref, document: source, autoFocus = false, tokens = null, findings = null }: Props) {
   const t = useTranslations('write')
   const ids = useSyncExternalStore(source.subscribe, source.getIds, source.getIds)
   const views = useRef(new Map<string, EditorView>())
@@ -73,6 +79,11 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
     source.apply((content) => moveMessage(content, id, by))
     requestAnimationFrame(() => focus(id))
   }
+  const openMenu = () => {
+    const trigger = document.querySelector(`[data-message-menu="${focusedId()}"]`)
+    // Menus open by pointer or key; a click of a script is neither.
+    trigger?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))
+  }
   const addButton = useRef<HTMLButtonElement>(null)
   const begin = useEffectEvent(() => {
     const last = ids.at(-1)
@@ -90,14 +101,24 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
     { id: 'down', title: t('moveDown'), keys: 'alt+arrowdown', run: () => move(1), repeats: true },
     { id: 'undo', title: t('undo'), keys: 'mod+z', run: () => focus(source.undo()), repeats: true },
     { id: 'redo', title: t('redo'), keys: 'mod+shift+z', run: () => focus(source.redo()), repeats: true },
-    { id: 'menu', title: t('menu'), keys: 'mod+.', run: () => document.querySelector<HTMLElement>(`[data-message-menu="${focusedId()}"]`)?.click() },
+    { id: 'menu', title: t('menu'), keys: 'mod+.', run: openMenu },
   ])
   const following = nextRole(source.getContent().messages)
   return (
     <div className="mx-auto w-full max-w-[46rem] space-y-7">
-      {ids.map((id, index) => (
-        <MessageEditor key={id} document={source} id={id} position={index + 1} tokens={tokens?.[id] ?? null} onView={keepView} cursorOf={cursorOf} />
-      ))}
+      <FindingsContext value={findings ?? NONE}>
+        {ids.map((id, index) => (
+          <MessageEditor
+            key={id}
+            document={source}
+            id={id}
+            position={index + 1}
+            tokens={tokens?.[id] ?? null}
+            onView={keepView}
+            cursorOf={cursorOf}
+          />
+        ))}
+      </FindingsContext>
       <div className="flex flex-wrap gap-2">
         {(['user', 'assistant', 'tool', 'system'] as const).map((role) => (
           <Button

@@ -2,7 +2,8 @@
 import type { EditorView } from '@codemirror/view'
 import { Brain, EllipsisVertical } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { memo, useCallback, useSyncExternalStore } from 'react'
+import { memo, useCallback, useState, useSyncExternalStore } from 'react'
+import { beside } from '#components/ui/beside.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
 import { notifyError, notifyUndo } from '#components/ui/toast.tsx'
@@ -18,6 +19,7 @@ import {
   linkResult,
   mergeWithAbove,
   moveMessage,
+  newCallId,
   newMessageId,
   removeMessage,
   restoreMessage,
@@ -28,7 +30,8 @@ import {
 import { ROLES } from '#lib/domain/turns.ts'
 import { ROLE_RULE, RoleLabel } from './role-label.tsx'
 import { SourceEditor } from './source-editor.tsx'
-import { ToolCallEditor } from './tool-call-editor.tsx'
+
+const ToolCallEditor = beside(() => import('./tool-call-editor.tsx').then((module) => module.ToolCallEditor))
 
 type Props = {
   document: ConversationDocument
@@ -63,7 +66,7 @@ function ResultLinks({ document, message }: { document: ConversationDocument; me
   )
 }
 
-function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'position' | 'tokens'>) {
+function MessageMenu({ document, id, cursorOf, onCall }: Pick<Props, 'document' | 'id' | 'cursorOf'> & { onCall: (id: string) => void }) {
   const t = useTranslations('write')
   const message = document.getMessage(id)
   if (!message) return null
@@ -71,6 +74,11 @@ function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'positio
     const above = document.getIds().slice(0, document.getIds().indexOf(id))
     document.apply((content) => removeMessage(content, id))
     notifyUndo(t('removed'), t('undo'), () => document.apply((content) => restoreMessage(content, message, above)))
+  }
+  const addCall = () => {
+    const call = newCallId()
+    document.apply((content) => addToolCall(content, id, document.getTools()[0]?.name ?? 'tool', call))
+    onCall(call)
   }
   const isAssistant = message.role === 'assistant'
   return (
@@ -91,9 +99,7 @@ function MessageMenu({ document, id, cursorOf }: Omit<Props, 'onView' | 'positio
           <MenuItem onSelect={() => document.apply((content) => setReasoning(content, id, message.reasoning === undefined ? '' : undefined))}>
             {message.reasoning === undefined ? t('addThinking') : t('removeThinking')}
           </MenuItem>
-          <MenuItem onSelect={() => document.apply((content) => addToolCall(content, id, document.getTools()[0]?.name ?? 'tool'))}>
-            {t('addCall')}
-          </MenuItem>
+          <MenuItem onSelect={addCall}>{t('addCall')}</MenuItem>
           <MenuSeparator />
         </>
       )}
@@ -122,6 +128,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
     () => document.getMessage(id),
     () => document.getMessage(id),
   )
+  const [newCall, setNewCall] = useState<string | null>(null)
   const keepView = useCallback((view: EditorView | null) => onView(id, view), [onView, id])
   const refuse = (reason: 'nul' | 'surrogate' | 'reserved') => notifyError(t(`refused.${reason}`))
   if (!message) return null
@@ -137,7 +144,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
         {message.role === 'tool' && <span className="font-mono text-ink-3 text-xs">{message.name ?? message.toolCallId}</span>}
         {tokens !== null && <span className="ml-auto text-ink-3 text-xs tabular-nums">{t('messageTokens', { tokens })}</span>}
         <span className={tokens === null ? 'ml-auto' : ''}>
-          <MessageMenu document={document} id={id} cursorOf={cursorOf} />
+          <MessageMenu document={document} id={id} cursorOf={cursorOf} onCall={setNewCall} />
         </span>
       </header>
       {message.reasoning !== undefined && (
@@ -166,7 +173,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
         onEdits={(edits, source) => document.apply((content) => editContent(content, id, edits, source), { key: `text-${id}` })}
       />
       {(message.toolCalls ?? []).map((call, at) => (
-        <ToolCallEditor key={call.id} document={document} messageId={id} at={at} call={call} />
+        <ToolCallEditor key={call.id} document={document} messageId={id} at={at} call={call} isNew={call.id === newCall} />
       ))}
     </section>
   )

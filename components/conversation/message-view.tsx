@@ -1,6 +1,6 @@
 'use client'
 import { ChevronRight } from 'lucide-react'
-import { useTranslations } from 'next-intl'
+import { useFormatter, useTranslations } from 'next-intl'
 import { memo, type ReactNode } from 'react'
 import { classNames } from '#components/ui/class-names.ts'
 import type { Message } from '#lib/domain/conversation.ts'
@@ -57,13 +57,14 @@ function SourceText({
 /** How much of the text was not typed by its author; nothing where all of it was. */
 function OriginLine({ message: { content, origins } }: { message: Message }) {
   const t = useTranslations('conversation')
+  const format = useFormatter()
   if (!origins?.some(({ source }) => source !== 'human')) return null
   const shares = originShares(content.length, origins)
   return (['paste', 'model'] as const).map(
     (source) =>
       shares[source] > 0 && (
         <span key={source} className="text-ink-3 text-xs">
-          <span className={source}>{t(`share.${source}`, { share: Math.max(0.01, shares[source]) })}</span>
+          <span className={source}>{t(`share.${source}`, { share: format.number(Math.max(0.01, shares[source]), { style: 'percent' }) })}</span>
         </span>
       ),
   )

@@ -1,16 +1,14 @@
 'use client'
 import { ChevronsUpDown, Plus } from 'lucide-react'
-import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { beside } from '#components/ui/beside.tsx'
 import { classNames } from '#components/ui/class-names.ts'
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '#components/ui/menu.tsx'
 import { useMe, useMembership } from './use-me.ts'
 
-const NewProjectDialog = dynamic(() => import('#components/project/new-project-dialog.tsx').then((module) => module.NewProjectDialog), {
-  loading: () => null,
-})
+const NewProjectDialog = beside(() => import('#components/project/new-project-dialog.tsx').then((module) => module.NewProjectDialog))
 
 /** The first character as a person reads it: one 汉字 or one letter. */
 const initialOf = (name: string) => [...name.trim()][0]?.toUpperCase() ?? '?'

@@ -101,7 +101,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
         <div className="min-w-0">
           <p className="mx-auto mb-6 max-w-[46rem] border-accent border-l-2 pl-3">{t('fixHint')}</p>
           <OwnSuggestions comments={draft.kept.comments} revision={revision} messages={content.messages} document={source} />
-          <ConversationEditor ref={editor} document={source} />
+          <ConversationEditor ref={editor} document={source} findings={findings} />
         </div>
         <aside aria-label={c('title')} className="min-w-0 xl:sticky xl:top-6 xl:self-start">
           <h2 className="font-medium text-sm">{c('title')}</h2>

@@ -28,17 +28,17 @@ type Given = {
 /** The verdict given last on this page. Outside of any component: the page of its conversation is gone by then. */
 let last: Given | null = null
 
-/** What a verdict changes; the conversation being read meanwhile is left alone. */
-async function refresh(client: QueryClient, conversationId: string): Promise<void> {
-  await Promise.all(
-    [
-      query.getConversation.key({ input: { conversationId } }),
-      query.listConversations.key(),
-      query.listOwnVerdicts.key(),
-      query.getHome.key(),
-      query.getQuality.key(),
-    ].map((queryKey) => client.invalidateQueries({ queryKey })),
-  )
+/** What a verdict changes; the conversation being read meanwhile is left alone. The judged one is fetched anew where it is about to be opened again. */
+async function refresh(client: QueryClient, conversationId: string, { isReopened = false } = {}): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({
+      queryKey: query.getConversation.key({ input: { conversationId } }),
+      refetchType: isReopened ? 'all' : 'active',
+    }),
+    ...[query.listConversations.key(), query.listOwnVerdicts.key(), query.getHome.key(), query.getQuality.key()].map((queryKey) =>
+      client.invalidateQueries({ queryKey }),
+    ),
+  ])
 }
 
 function send(conversation: Conversation, revision: Revision, verdict: Verdict, comments: CommentInput[], draft: ReviewDraft) {
@@ -86,7 +86,7 @@ export function useVerdicts(show: (conversationId: string) => void) {
       run: async () => given.reviewId && (await api.withdrawReview({ reviewId: given.reviewId })),
       onDone: async () => {
         reviewDrafts.write(given.draftKey, given.draft)
-        await refresh(client, conversationId)
+        await refresh(client, conversationId, { isReopened: true })
         open(conversationId)
       },
       onRefused: (error) => tell(error, conversationId),
@@ -113,7 +113,7 @@ export function useVerdicts(show: (conversationId: string) => void) {
       onRefused: async (error) => {
         given.isTakenBack = true
         dismissNotice(noticeId)
-        await refresh(client, conversationId)
+        await refresh(client, conversationId, { isReopened: true })
         if (window.location.pathname.startsWith(project.path('/review'))) open(conversationId)
         tell(error, conversationId)
       },

@@ -7,6 +7,12 @@ import { Kbd } from './kbd.tsx'
 
 const PANEL = 'z-50 animate-fade rounded-lg border bg-surface-0 shadow-pop outline-none'
 
+/** The trigger gets the focus back, unless what was chosen has put it elsewhere by now. */
+function keepMovedFocus(event: Event): void {
+  const { activeElement } = document
+  if (activeElement && activeElement !== document.body && !(event.target as Element).contains(activeElement)) event.preventDefault()
+}
+
 /** A menu under its trigger (one focusable element). Children: MenuItem, MenuSeparator, MenuLabel. */
 export function Menu({
   trigger,
@@ -28,6 +34,7 @@ export function Menu({
           side={side}
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={keepMovedFocus}
           className={classNames(PANEL, 'max-h-(--radix-dropdown-menu-content-available-height) min-w-48 max-w-80 overflow-y-auto p-1')}
         >
           {children}

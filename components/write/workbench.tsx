@@ -7,6 +7,7 @@ import { useChecks } from '#components/check/use-checks.ts'
 import { ConversationEditor, type EditorHandle } from '#components/conversation/conversation-editor.tsx'
 import { RuleReader } from '#components/guideline/rule-link.tsx'
 import { focusRuleSearch } from '#components/guideline/rule-search.tsx'
+import { beside } from '#components/ui/beside.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
@@ -28,13 +29,12 @@ import { WorkMenu } from './work-menu.tsx'
 import type { Conversation } from './write-page.tsx'
 import { WritePanels } from './write-panels.tsx'
 
-// Of returned work, or opened when the text stands.
+// Of returned work alone.
 const RemarkList = dynamic(() => import('./remark-list.tsx').then((module) => module.RemarkList), { loading: () => null })
-const ConflictPanel = dynamic(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel), { loading: () => null })
-const SkipDialog = dynamic(() => import('./skip-dialog.tsx').then((module) => module.SkipDialog), { loading: () => null })
-const WithdrawDialog = dynamic(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog), {
-  loading: () => null,
-})
+// Wanted when the network may be gone.
+const ConflictPanel = beside(() => import('./conflict-panel.tsx').then((module) => module.ConflictPanel))
+const SkipDialog = beside(() => import('./skip-dialog.tsx').then((module) => module.SkipDialog))
+const WithdrawDialog = beside(() => import('#components/conversation/withdraw-dialog.tsx').then((module) => module.WithdrawDialog))
 
 type Props = {
   conversation: Conversation
@@ -113,7 +113,13 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
             {isReturned && lastReview && (
               <RemarkList review={lastReview} revisions={conversation.revisions} messages={content.messages} document={source} />
             )}
-            <ConversationEditor ref={editor} document={source} autoFocus={startsInText} tokens={length?.gauge.ok ? length.gauge.perMessage : null} />
+            <ConversationEditor
+              ref={editor}
+              document={source}
+              autoFocus={startsInText}
+              tokens={length?.gauge.ok ? length.gauge.perMessage : null}
+              findings={findings}
+            />
           </div>
           <WritePanels
             value={panel}
