@@ -1,11 +1,11 @@
 'use client'
 import { defaultKeymap } from '@codemirror/commands'
-import { Annotation, EditorState } from '@codemirror/state'
+import { Annotation, type ChangeSpec, EditorState, Transaction } from '@codemirror/state'
 import { drawSelection, EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import { footMargin } from '#components/ui/foot.ts'
 import { useNonce } from '#components/ui/nonce.tsx'
-import { HUMAN, PASTE, type TextRefusal, textRefusal } from '#lib/domain/draft.ts'
+import { HUMAN, PASTE, type TextRefusal, textRefusal, withoutRefused } from '#lib/domain/draft.ts'
 import { editBetween, type OriginSource, type TextEdit } from '#lib/domain/origin.ts'
 
 export type SourceEditorProps = {
@@ -70,12 +70,19 @@ export default function CodeMirror({ value, label, placeholder = '', onEdits, on
           EditorState.transactionFilter.of((transaction) => {
             if (transaction.docChanged && !transaction.annotation(fromOutside) && handlers.current.isLocked?.()) return []
             let refused: TextRefusal | null = null
-            transaction.changes.iterChanges((_from, _to, _start, _end, inserted) => {
+            const changes: ChangeSpec[] = []
+            transaction.changes.iterChanges((from, to, _start, _end, inserted) => {
               refused ??= textRefusal(inserted.toString())
+              changes.push({ from, to, insert: withoutRefused(inserted.toString()) })
             })
             if (!refused) return transaction
             handlers.current.onRefused(refused)
-            return []
+            // The rest of a long paste is kept; the cursor goes behind it.
+            const { startState } = transaction
+            const cleaned = startState.changes(changes)
+            const head = cleaned.mapPos(startState.selection.main.to, 1)
+            const userEvent = transaction.annotation(Transaction.userEvent)
+            return { changes: cleaned, selection: { anchor: head }, ...(userEvent && { userEvent }) }
           }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return

@@ -15,6 +15,8 @@ type Props = {
   passage: string
   /** Why the form asks for something; a new object asks again. */
   notice: { kind: FormNotice } | null
+  /** Does it take the cursor when it comes? */
+  takesFocus: boolean
   value: UnfinishedComment
   onChange: (value: UnfinishedComment) => void
   onAdd: () => void
@@ -68,7 +70,7 @@ function Notice({ kind }: { kind: FormNotice }) {
 }
 
 /** A remark on the selected passage, the message, or the whole: the rule, how grave it is, what to write instead. */
-export function CommentForm({ passage, notice, value, onChange, onAdd, onClose, onDiscard }: Props) {
+export function CommentForm({ passage, notice, takesFocus, value, onChange, onAdd, onClose, onDiscard }: Props) {
   const t = useTranslations('review')
   const addButton = useRef<HTMLButtonElement>(null)
   const body = useRef<HTMLTextAreaElement>(null)
@@ -76,8 +78,8 @@ export function CommentForm({ passage, notice, value, onChange, onAdd, onClose, 
   const isEmpty = value.body.trim() === ''
   const isEdit = value.at !== undefined
   useEffect(() => {
-    if (notice) body.current?.focus()
-  }, [notice])
+    if (notice || takesFocus) body.current?.focus()
+  }, [notice, takesFocus])
   // The button is never dead: where the words are missing it asks for them.
   const tryAdd = () => {
     setIsMissing(isEmpty)
@@ -111,7 +113,7 @@ export function CommentForm({ passage, notice, value, onChange, onAdd, onClose, 
       {notice && <Notice kind={notice.kind} />}
       {passage && <blockquote className="max-h-24 overflow-auto border-l-2 pl-2 text-ink-2 text-sm">{passage}</blockquote>}
       <Field label={t('commentBody')} required error={isMissing && isEmpty ? t('bodyMissing') : null}>
-        <Textarea ref={body} value={value.body} autoFocus onChange={(event) => onChange({ ...value, body: event.target.value })} />
+        <Textarea ref={body} value={value.body} onChange={(event) => onChange({ ...value, body: event.target.value })} />
       </Field>
       <div>
         <p className="mb-1 font-medium text-sm">{t('rule')}</p>

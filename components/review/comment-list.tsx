@@ -83,7 +83,7 @@ export function CommentList({ comments, revision, editing, onEdit, onRemove, ear
         ))}
       </ul>
       {past.length > 0 && (
-        <details className="mt-3">
+        <details open className="mt-3">
           <summary className="cursor-pointer text-ink-2 text-sm">{t('earlierComments', { count: past.length })}</summary>
           <ul className="divide-y text-sm">
             {past.map((comment) => (

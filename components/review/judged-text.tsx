@@ -31,7 +31,8 @@ type Props = {
   comments: readonly CommentInput[]
   activeMessageId: string | null
   onSelectRange: (range: SelectedRange | null) => void
-  reading: Reading
+  /** Null until somebody chooses: what changed where the text was judged before, else the whole as its reader sees it. */
+  reading: Reading | null
   onReading: (reading: Reading) => void
 }
 
@@ -42,7 +43,9 @@ export const JudgedText = memo(function JudgedText(props: Props) {
   const before = conversation.revisions.findLast(
     (each) => each.id !== revision.id && conversation.reviews.some((review) => review.revisionId === each.id),
   )
-  const toggle = (which: Reading) => onReading(reading === which ? 'rendered' : which)
+  const wanted = reading ?? (before ? 'diff' : 'rendered')
+  const shown = wanted === 'diff' && !before ? 'rendered' : wanted
+  const toggle = (which: Reading) => onReading(shown === which ? 'rendered' : which)
   const choices = [
     { which: 'source', title: t('source'), keys: 'v', disabled: false },
     { which: 'diff', title: t('diff'), keys: 'd', disabled: !before },
@@ -50,7 +53,6 @@ export const JudgedText = memo(function JudgedText(props: Props) {
   ] as const
   useCommands(choices.map(({ which, ...choice }) => ({ ...choice, id: which, run: () => toggle(which) })))
   const highlights = useMemo(() => highlightsOf(comments), [comments])
-  const shown = reading === 'diff' && !before ? 'rendered' : reading
   return (
     <div className="mx-auto w-full min-w-0 max-w-[46rem] pb-20">
       <div className="mb-5 flex flex-wrap gap-x-5 gap-y-1">

@@ -1,6 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
-import { type ReactNode, useRef, useState, useSyncExternalStore } from 'react'
+import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import type { SelectedRange } from '#components/conversation/text-selection.ts'
 import { useProject } from '#components/frame/project.tsx'
 import { useMe } from '#components/frame/use-me.ts'
@@ -33,6 +33,9 @@ function useUsualRatings() {
   ).ratings
 }
 
+/** For so long after a text came on screen a verdict is the second press for the one before: nobody has read this one. */
+const UNREAD_MS = 300
+
 type Props = {
   conversation: Conversation
   revision: Revision
@@ -42,7 +45,7 @@ type Props = {
   onFix: () => void
   onNext: () => void
   onVerdict: (conversation: Conversation, revision: Revision, verdict: Verdict, comments: CommentInput[], draftKey: string) => void
-  reading: Reading
+  reading: Reading | null
   onReading: (reading: Reading) => void
 }
 
@@ -63,7 +66,13 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
   const mayJudge = abilities.review || abilities.adjudicate
   const [asksWhy, setAsksWhy] = useState(false)
   const summaryField = useRef<HTMLInputElement>(null)
+  const [isUnread, setIsUnread] = useState(true)
+  useEffect(() => {
+    const timer = setTimeout(() => setIsUnread(false), UNREAD_MS)
+    return () => clearTimeout(timer)
+  }, [])
   const decide = (verdict: Verdict) => {
+    if (isUnread) return
     const said = form.commentsFor(verdict)
     if (!said) return
     if (lacksReason(verdict, { summary, comments: said })) {
@@ -89,7 +98,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
         <div className="grid grid-cols-1 content-start gap-x-8 px-4 py-6 sm:px-6 xl:grid-cols-[minmax(0,1fr)_20rem] 2xl:grid-cols-[15rem_minmax(0,1fr)_20rem]">
           <PromptPanel prompt={conversation.prompt} />
           {/* Takes the focus when the next text comes, so that reading aloud begins here. */}
-          <div id="judged" tabIndex={-1} className="min-w-0 outline-none">
+          <div id="judged" data-unread={isUnread || undefined} tabIndex={-1} className="min-w-0 outline-none">
             {leaseError && <LostLease error={leaseError} onNext={onNext} />}
             <JudgedText
               conversation={conversation}
@@ -117,6 +126,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
             {form.isOpen && draft.kept.unfinished && (
               <CommentForm
                 key={draft.kept.unfinished.at ?? 'new'}
+                takesFocus={!form.isFound}
                 notice={form.notice}
                 passage={form.passage}
                 value={draft.kept.unfinished}
@@ -144,6 +154,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
           summaryRef={summaryField}
           asksWhy={asksWhy}
           onVerdict={decide}
+          onNext={onNext}
           onComment={form.open}
           onFix={onFix}
           onSkip={() => setIsSkipping(true)}
@@ -151,7 +162,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
           conversationId={conversation.id}
           lease={lease}
         />
-        {isSkipping && lease && <SkipDialog assignmentId={lease.id} onClose={() => setIsSkipping(false)} onSkipped={onNext} />}
+        {isSkipping && lease && <SkipDialog kind="review" assignmentId={lease.id} onClose={() => setIsSkipping(false)} onSkipped={onNext} />}
       </div>
     </RuleReader>
   )

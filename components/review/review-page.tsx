@@ -31,7 +31,7 @@ type OpenedProps = {
   notice: ReactNode
   onNext: () => void
   onVerdict: ReturnType<typeof useVerdicts>['give']
-  reading: Reading
+  reading: Reading | null
   onReading: (reading: Reading) => void
 }
 
@@ -60,11 +60,11 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
   const abilities = conversation.data?.abilities
   const next = useNextReview(shownId, { isWanted: abilities?.review === true || abilities?.adjudicate === true })
   const { give } = useVerdicts(show)
-  const [reading, setReading] = useState<Reading>('rendered')
+  const [reading, setReading] = useState<Reading | null>(null)
   const [isListing, setIsListing] = useState(false)
   const goOn = () => {
-    // Source or rendered is a habit; the other views are of one text.
-    setReading((kept) => (kept === 'source' ? 'source' : 'rendered'))
+    // To read the source is a habit; the other views are of one text.
+    setReading((kept) => (kept === 'source' ? 'source' : null))
     const nextId = next.take()
     if (nextId) show(nextId)
     else router.push(project.path('/review'))

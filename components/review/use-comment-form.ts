@@ -22,7 +22,8 @@ const placeOf = (selected: SelectedRange | null, activeId: string | null) => {
  * and a verdict neither drops it nor sends it unasked: it says once that it is there, then sends it along.
  */
 export function useCommentForm(draft: OwnDraft, revision: Revision, selected: SelectedRange | null, activeId: string | null) {
-  const [isOpen, setIsOpen] = useState(false)
+  /** Null until somebody opens or closes it: what was begun before a reload is then open by itself. */
+  const [isWanted, setIsWanted] = useState<boolean | null>(null)
   const [notice, setNotice] = useState<{ kind: FormNotice } | null>(null)
   const warned = useRef(false)
   const { unfinished } = draft.kept
@@ -30,7 +31,7 @@ export function useCommentForm(draft: OwnDraft, revision: Revision, selected: Se
   const change = (value: UnfinishedComment) => draft.set({ unfinished: value })
   const show = (why: FormNotice | null) => {
     setNotice(why && { kind: why })
-    setIsOpen(true)
+    setIsWanted(true)
   }
   const open = (why: FormNotice | null = null) => {
     // A new passage moves a form nothing was written in; what is written keeps its place.
@@ -39,15 +40,17 @@ export function useCommentForm(draft: OwnDraft, revision: Revision, selected: Se
   }
   const end = () => {
     warned.current = false
-    setIsOpen(false)
+    setIsWanted(false)
   }
   return {
-    isOpen,
+    isOpen: isWanted ?? hasWords,
+    /** It was there when the page came, and nobody has asked for it yet. */
+    isFound: isWanted === null,
     notice,
     passage: unfinished ? passageOf({ ...unfinished, suggestion: null }, revision.messages) : '',
     open: () => open(),
     change,
-    close: () => setIsOpen(false),
+    close: () => setIsWanted(false),
     add: () => {
       draft.set(finishComment(draft.kept))
       end()
@@ -75,7 +78,12 @@ export function useCommentForm(draft: OwnDraft, revision: Revision, selected: Se
       }
       const said = finishComment(draft.kept).comments
       if (!needsCitation(verdict) || hasCitation(said)) return said
-      open('citeFirst')
+      // A rule is what is missing: of the comment there is, or of one to be written.
+      if (said.length === 0) open('citeFirst')
+      else {
+        draft.set(reopenComment({ comments: said, unfinished: null }, said.length - 1))
+        show('citeFirst')
+      }
       return null
     },
   }

@@ -18,6 +18,7 @@ const UNDO_MS = 8000
 type Given = {
   noticeId: string
   conversationId: string
+  revisionId: string
   draftKey: string
   draft: ReviewDraft
   until: number
@@ -27,6 +28,10 @@ type Given = {
 
 /** The verdict given last on this page. Outside of any component: the page of its conversation is gone by then. */
 let last: Given | null = null
+
+/** Pressed again while the page stays, as where nothing else waits: the verdict is on its way or has come, and was not taken back here or elsewhere. */
+const isGiven = ({ reviews }: Conversation, revision: Revision): boolean =>
+  last?.revisionId === revision.id && !last.isTakenBack && !reviews.some(({ id, withdrawnAt }) => id === last?.reviewId && withdrawnAt !== null)
 
 /** What a verdict changes; the conversation being read meanwhile is left alone. The judged one is fetched anew where it is about to be opened again. */
 async function refresh(client: QueryClient, conversationId: string, { isReopened = false } = {}): Promise<void> {
@@ -94,10 +99,20 @@ export function useVerdicts(show: (conversationId: string) => void) {
   }
   useCommands([{ id: 'undo-verdict', title: t('undoVerdict'), keys: 'z', run: () => undo(last) }])
   const give = (conversation: Conversation, revision: Revision, verdict: Verdict, comments: CommentInput[], draftKey: string) => {
+    if (isGiven(conversation, revision)) return
     const draft = reviewDrafts.read(draftKey)
     const conversationId = conversation.id
     const noticeId = `verdict-${revision.id}-${Date.now()}`
-    const given: Given = { noticeId, conversationId, draftKey, draft, until: Date.now() + UNDO_MS, reviewId: null, isTakenBack: false }
+    const given: Given = {
+      noticeId,
+      conversationId,
+      revisionId: revision.id,
+      draftKey,
+      draft,
+      until: Date.now() + UNDO_MS,
+      reviewId: null,
+      isTakenBack: false,
+    }
     last = given
     const usualKey = `${me.id}-${project.id}`
     const rated = Object.fromEntries(Object.entries(draft.ratings).filter(([, value]) => value !== null))

@@ -14,6 +14,8 @@ type Props = {
   /** The summary is to say why a manager should decide. */
   asksWhy: boolean
   onVerdict: (verdict: Verdict) => void
+  /** Goes on to what waits next. */
+  onNext: () => void
   onComment: () => void
   onFix: () => void
   onSkip: () => void
@@ -25,12 +27,15 @@ type Props = {
 }
 
 /** The four verdicts with their keys; a manager deciding an escalation has two. */
-export function VerdictBar({ onVerdict, onComment, onFix, onSkip, abilities, conversationId, lease, notice, ...summary }: Props) {
+export function VerdictBar({ onVerdict, onNext, onComment, onFix, onSkip, abilities, conversationId, lease, notice, ...summary }: Props) {
   const t = useTranslations('review')
   if (!abilities.review && !abilities.adjudicate) {
     return (
       <WorkBar>
-        <p className="text-ink-3">{t('notYours')}</p>
+        <p className="flex-1 text-ink-3">{t('notYours')}</p>
+        <Button variant="primary" onClick={onNext}>
+          {t('next')}
+        </Button>
       </WorkBar>
     )
   }
@@ -49,7 +54,7 @@ export function VerdictBar({ onVerdict, onComment, onFix, onSkip, abilities, con
       </Button>
       {abilities.review && (
         <>
-          <Button keys="f" onClick={onFix} className="max-sm:hidden">
+          <Button keys="f" onClick={onFix}>
             {t('fix')}
           </Button>
           <Button keys="e" onClick={() => onVerdict('escalate')}>
@@ -87,10 +92,10 @@ function Summary({
       )}
       <Input
         ref={summaryRef}
-        aria-label={t('summary')}
+        aria-label={t(asksWhy ? 'reason' : 'summary')}
         aria-describedby={asksWhy ? 'why-escalate' : undefined}
         aria-invalid={(asksWhy && summary.trim() === '') || undefined}
-        placeholder={t('summary')}
+        placeholder={t(asksWhy ? 'reason' : 'summary')}
         className="min-w-40 flex-1 max-sm:basis-full"
         value={summary}
         onChange={(event) => onSummary(event.target.value)}

@@ -44,6 +44,7 @@ export function RemarkItem({ remark, judged, messages, document }: Props) {
             place={place}
             onApply={() => {
               apply()
+              resolve.mutate({ commentId: remark.id, resolved: true })
               done.current?.focus()
             }}
           />

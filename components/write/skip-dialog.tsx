@@ -12,6 +12,8 @@ import type { SkipReason } from '#lib/domain/assignment.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 
 type Props = {
+  /** What is passed on. */
+  kind: 'write' | 'review'
   assignmentId: string
   /** Before it is passed on, such as saving what is unsaved; false keeps it. */
   prepare?: () => Promise<boolean>
@@ -21,10 +23,10 @@ type Props = {
 }
 
 /** Passes work on, with the reason; it is not offered to this person again. */
-export function SkipDialog({ assignmentId, prepare, onFailed, onClose, onSkipped }: Props) {
+export function SkipDialog({ kind, assignmentId, prepare, onFailed, onClose, onSkipped }: Props) {
   const t = useTranslations('write')
   const errorText = useErrorText()
-  const [reason, setReason] = useState<SkipReason>('not-my-field')
+  const [reason, setReason] = useState<SkipReason>(SKIP_REASONS[0])
   const [comment, setComment] = useState('')
   const skip = useMutation({
     mutationFn: async () => {
@@ -39,7 +41,7 @@ export function SkipDialog({ assignmentId, prepare, onFailed, onClose, onSkipped
       open
       onOpenChange={(open) => !open && onClose()}
       title={t('skip')}
-      description={t('skipHint')}
+      description={t(`skipHint.${kind}`)}
       footer={
         <Button variant="primary" pending={skip.isPending} onClick={() => skip.mutate()}>
           {t('skip')}

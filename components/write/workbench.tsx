@@ -152,6 +152,7 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
         </WorkBar>
         {dialog === 'skip' && conversation.assignment && (
           <SkipDialog
+            kind="write"
             assignmentId={conversation.assignment.id}
             prepare={prepare}
             onFailed={() => store.release()}

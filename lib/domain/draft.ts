@@ -202,9 +202,15 @@ const SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC0
 
 export type TextRefusal = 'nul' | 'surrogate' | 'reserved'
 
+const RESERVED = /[\uE0F0-\uE0F3]/
+
+/** A text without the characters that cannot be kept. */
+export const withoutRefused = (text: string): string =>
+  text.replaceAll('\u0000', '').replaceAll(new RegExp(SURROGATE, 'g'), '').replaceAll(new RegExp(RESERVED, 'g'), '')
+
 /** Why a text cannot be kept: what PlainText refuses, said at the keystroke. Null when it can. */
 export function textRefusal(text: string): TextRefusal | null {
   if (text.includes('\u0000')) return 'nul'
   if (SURROGATE.test(text)) return 'surrogate'
-  return /[\uE0F0-\uE0F3]/.test(text) ? 'reserved' : null
+  return RESERVED.test(text) ? 'reserved' : null
 }

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright'
 import { type BrowserContext, expect, type Page, test } from '@playwright/test'
-import { makeProject, senderOf } from './desk-project.ts'
+import { makeProject, senderOf, untilJudgeable } from './desk-project.ts'
 import { signInAs, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -92,6 +92,7 @@ test('the reviewer reads the reason beside the text', async () => {
   await expect(page).toHaveURL(/\/review\/[0-9a-f-]{36}$/)
   // The imported answer came first.
   await expect(page.getByText('An answer that nobody needs.')).toBeVisible()
+  await untilJudgeable(page)
   await page.keyboard.press('a')
   const reasons = page.getByRole('region', { name: 'Warnings the writer let stand' })
   await expect(reasons).toContainText('Another assistant’s identity')

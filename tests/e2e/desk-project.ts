@@ -47,3 +47,6 @@ export async function makeProject(page: Page, { name, slug, answers }: { name: s
   await send('post', `/projects/${id}/members`, { email: 'reviewer@demo.example', roles: ['reviewer'] })
   return id
 }
+
+/** A verdict counts once its text has been on screen for a moment: a press before that was meant for the text before. */
+export const untilJudgeable = (page: Page) => page.waitForSelector('#judged:not([data-unread])')

@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test'
-import { makeProject, RULE, senderOf } from './desk-project.ts'
+import { makeProject, RULE, senderOf, untilJudgeable } from './desk-project.ts'
 import { signInAs, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -87,7 +87,8 @@ test('a remark that waits to be sent is opened again and changed; a rule chosen 
 test('escalating asks for the reason and takes it from the keyboard; skipping has a button', async ({ browser }) => {
   const page = await openDesk(browser)
   const id = shownId(page)
-  const summary = page.getByLabel('A summary for the author')
+  const summary = page.getByLabel('Why somebody else should decide')
+  await untilJudgeable(page)
   await page.keyboard.press('e')
   await expect(page.getByText('Why should somebody else decide?')).toBeVisible()
   await expect(summary).toBeFocused()

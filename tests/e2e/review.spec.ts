@@ -1,5 +1,5 @@
 import { type Browser, type BrowserContext, expect, type Page, test } from '@playwright/test'
-import { makeProject, RULE, senderOf } from './desk-project.ts'
+import { makeProject, RULE, senderOf, untilJudgeable } from './desk-project.ts'
 import { signInAs, untilReady, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -54,6 +54,7 @@ async function openDesk(browser: Browser) {
   /** Presses a verdict's key; the next text must be there. Returns the id that was judged. */
   const judge = async (key: string) => {
     const judged = shownId(page)
+    await untilJudgeable(page)
     await page.keyboard.press(key)
     await expect(page).not.toHaveURL(new RegExp(judged))
     await expect(heading(page)).toBeVisible()
@@ -143,6 +144,7 @@ test('a reviewer works through five submissions by keys alone, and the next text
   // Fifth: passed on, with the reason.
   await untilPrefetched()
   const fifth = shownId(page)
+  await expect(page.getByRole('button', { name: /^Skip/ })).toBeVisible()
   await keyboard.press('u')
   await expect(page.getByRole('dialog', { name: 'Skip' })).toBeVisible()
   await page.getByLabel('Why', { exact: true }).focus()
@@ -240,6 +242,35 @@ test('after a verdict was taken back, the ones that follow count: what was given
   await page.close()
 })
 
+test('a verdict pressed twice is one: neither the next text is judged unread, nor the same one again where no other has come yet', async ({
+  browser,
+}) => {
+  const { page, send, untilPrefetched } = await openDesk(browser)
+  const posted: string[] = []
+  page.on('request', (request) => void (request.method() === 'POST' && request.url().endsWith('/reviews') && posted.push(request.url())))
+  const approve = page.getByRole('button', { name: /^Approve/ })
+  const stateOf = async (id: string) => ((await send('get', `/conversations/${id}`)) as Detail).state
+  await untilPrefetched()
+  await untilJudgeable(page)
+  const first = shownId(page)
+  await approve.dblclick()
+  await expect(page).not.toHaveURL(new RegExp(first))
+  await expect.poll(() => stateOf(first)).toBe('approved')
+  expect(posted).toHaveLength(1)
+  // Nothing else has come: the page stays a moment, and every further press is the same verdict.
+  const second = shownId(page)
+  await page.reload()
+  await page.route('**/claims', (route) => route.abort())
+  await expect(heading(page)).toBeVisible()
+  await untilReady(page)
+  await untilJudgeable(page)
+  await page.keyboard.type('aaa')
+  await expect.poll(() => stateOf(second)).toBe('approved')
+  expect(posted).toHaveLength(2)
+  await expect(page.getByText('Its state does not allow this')).toHaveCount(0)
+  await page.close()
+})
+
 test('a comment begun is neither dropped by a verdict nor by a reload, and an input method may use Escape', async ({ browser }) => {
   const { page } = await openDesk(browser)
   const id = shownId(page)
@@ -255,6 +286,7 @@ test('a comment begun is neither dropped by a verdict nor by a reload, and an in
   await expect(body).toBeVisible()
   await body.press('Escape')
   await expect(body).toBeHidden()
+  await untilJudgeable(page)
   await page.keyboard.press('a')
   await expect(page.getByText('A comment is not finished')).toBeVisible()
   await expect(page).toHaveURL(new RegExp(id))
@@ -262,8 +294,11 @@ test('a comment begun is neither dropped by a verdict nor by a reload, and an in
   await page.reload()
   await expect(heading(page)).toBeVisible()
   await untilReady(page)
-  await page.keyboard.press('c')
+  // It is there without being asked for, and takes no keys before it is.
   await expect(body).toHaveValue('Half a tho')
+  await expect(body).not.toBeFocused()
+  await page.keyboard.press('c')
+  await expect(body).toBeFocused()
   await page.getByRole('button', { name: 'Discard' }).click()
   // The source shows what was written, and the passage of a comment is marked in the rendered text.
   await page.keyboard.press('v')

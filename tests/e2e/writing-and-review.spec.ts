@@ -1,4 +1,5 @@
 import { expect, test } from '@playwright/test'
+import { untilJudgeable } from './desk-project.ts'
 import { signInAs, visit } from './people.ts'
 
 test.describe.configure({ mode: 'serial' })
@@ -10,7 +11,7 @@ test('a labeller is one click from writing, closes the tab in the middle, comes 
   browser,
 }) => {
   const page = await signInAs(browser, 'labeller')
-  // Returned work comes first; this journey wants a fresh prompt, so the returned one is passed over by its address.
+  // Returned work comes first.
   await page.getByRole('link', { name: 'Start writing' }).click()
   await expect(page).toHaveURL(/\/write\/[0-9a-f-]{36}/)
   written = page.url().split('/').at(-1) ?? ''
@@ -51,6 +52,8 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await visit(reviewer, `/p/demo/review/${written}`)
   // The text is drawn anew when the script that renders it has come.
   await reviewer.waitForLoadState('networkidle')
+  // It was returned once: what changed since is shown first.
+  await reviewer.getByLabel('Changes since the last review').uncheck()
   // What was pasted is told, quietly: a share and an underline.
   const answer = reviewer.getByRole('article').last()
   await expect(answer.getByText('5% pasted')).toBeVisible()
@@ -72,6 +75,7 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await reviewer.getByRole('button', { name: 'Undo' }).click()
   await expect(reviewer).toHaveURL(new RegExp(`/review/${written}$`))
   await expect(reviewer.getByText('Say how one could find out.')).toBeVisible()
+  await untilJudgeable(reviewer)
   await reviewer.getByRole('button', { name: /Request changes/ }).click()
   await expect(reviewer).not.toHaveURL(new RegExp(`/review/${written}$`))
 
@@ -97,8 +101,9 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   await expect(author.getByText('Submitted for review')).toBeVisible()
 
   await visit(reviewer, `/p/demo/review/${written}`)
-  await reviewer.getByLabel('Changes since the last review').check()
+  await expect(reviewer.getByLabel('Changes since the last review')).toBeChecked()
   await expect(reviewer.locator('ins', { hasText: 'A library catalogue could tell.' })).toBeVisible()
+  await untilJudgeable(reviewer)
   await reviewer.keyboard.press('a')
   await expect(reviewer.getByText('Approved', { exact: true }).first()).toBeVisible()
   await author.context().close()

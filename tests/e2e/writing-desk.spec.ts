@@ -148,6 +148,22 @@ test('a rule opens under its own line, and keys lead from the rule search back t
   await page.context().close()
 })
 
+test('what cannot be kept of a paste is left out and said; the rest is there, with the cursor behind it', async ({ browser }) => {
+  const { page } = await startWriting(browser)
+  await page.keyboard.type('ab')
+  await page.keyboard.press('ArrowLeft')
+  await page.locator('.cm-content:focus').evaluate((field) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', 'NUL[\u0000] and half [\ud83d] and whole [😀]')
+    field.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+  })
+  await expect(page.getByText('A NUL character cannot be kept; it was left out.')).toBeVisible()
+  await page.keyboard.type('!')
+  await expect(lastText(page)).toHaveText('aNUL[] and half [] and whole [😀]!b')
+  await page.waitForSelector(saved)
+  await page.context().close()
+})
+
 test('a result is linked to the call it answers', async ({ browser }) => {
   const { page } = await startWriting(browser)
   await page.keyboard.type('What is it?')

@@ -20,6 +20,7 @@ import {
   setReasoning,
   splitMessage,
   textRefusal,
+  withoutRefused,
 } from '#lib/domain/draft.ts'
 import { editBetween, editOrigins, originShares, type tidyOrigins } from '#lib/domain/origin.ts'
 import { linesOf, wordsOf } from '#lib/domain/text-tokens.ts'
@@ -205,4 +206,18 @@ describe('tokens', () => {
       }),
     )
   })
+})
+
+it('a text without what cannot be kept can be kept, and has all the rest', () => {
+  const part = fc.oneof(fc.constantFrom('\u0000', '\ud83d', '\udc00', '\ue0f1', '😀', 'é', '\r\n'), fc.string({ maxLength: 4 }))
+  fc.assert(
+    fc.property(
+      fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+      (text) => {
+        const kept = withoutRefused(text)
+        expect(textRefusal(kept)).toBeNull()
+        if (textRefusal(text) === null) expect(kept).toBe(text)
+      },
+    ),
+  )
 })
