@@ -24,10 +24,10 @@ test.afterAll(async () => {
   for (const context of signedIn.values()) await context.close()
 })
 
-/** Twelve submissions of the manager's. */
+/** Sixteen submissions of the manager's. */
 test.beforeAll(async ({ browser }) => {
   const page = await pageOf(browser, 'manager')
-  await makeProject(page, { name: 'Review desk', slug: PROJECT, answers: Array.from({ length: 12 }, (_, index) => answerOf(index + 1)) })
+  await makeProject(page, { name: 'Review desk', slug: PROJECT, answers: Array.from({ length: 16 }, (_, index) => answerOf(index + 1)) })
   await page.close()
 })
 
