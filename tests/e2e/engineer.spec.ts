@@ -17,7 +17,7 @@ test('an engineer imports prompts, sees good and bad rows, freezes and looks at 
   await page
     .getByLabel('Drop a file here, or choose one')
     .setInputFiles({ name: 'more.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')) })
-  await expect(page.getByText('Alpaca: 3 rows = 2 to import + 0 there already + 1 bad')).toBeVisible()
+  await expect(page.getByText('Alpaca: 3 rows = 2 to import + 0 duplicates + 1 bad')).toBeVisible()
   await expect(page.getByText('This must be a text, not a number.')).toBeVisible()
   await page.getByRole('button', { name: 'Import 2 of 3' }).click()
   await expect(page.getByText('2 prompts imported')).toBeVisible()
