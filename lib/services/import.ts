@@ -95,7 +95,7 @@ export const importPrompts = operation('prompt:import', {
   event: null,
   run: async ({ input, actor, subject, context, signal }) => {
     const { userId } = personOf(actor)
-    if (!context.body) return refuse('unreadable-file', 'The request has no body: send the file itself, as application/octet-stream.')
+    if (!context.body) return refuse('unreadable-file', 'The file is empty: the request has no body.', { reason: 'empty' })
     const caller = { actor, requestId: context.requestId, via: context.via }
     const file = await ImportFile.open({ projectId: subject.id, projectLanguage: subject.language, personId: userId, query: input.query, caller })
     return await file.read(context.body, context.contentLength ?? null, signal)

@@ -53,6 +53,13 @@ test('an engineer builds a snapshot for a model, looks at a row as the model see
       .allInnerTexts()
       .then((texts) => texts.join(''))
   await expect(row.locator('.token-trained').first()).toBeVisible()
+  // Colour alone must not tell: a learnt token has an underline of its own beside the line between tokens.
+  const shadow = (of: string) =>
+    row
+      .locator(of)
+      .first()
+      .evaluate((token) => getComputedStyle(token).boxShadow)
+  expect(await shadow('.token-trained')).not.toBe(await shadow('[data-token]:not(.token-trained)'))
   const [learnt, all] = [await chips('.token-trained'), await chips('[data-token]')]
   expect(learnt).toMatch(/<\|im_end\|>$/)
   expect(learnt).not.toContain('<|im_start|>')
