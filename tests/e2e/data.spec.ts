@@ -74,6 +74,25 @@ test('a file that is not recognised says so, lets the person choose, and tells w
   await expect(dialog.getByText('1 row names no language and is taken to be in English (1).')).toBeVisible()
 })
 
+test('the preview says what becomes of answers, lets the person choose beside it, and that those of duplicates are never taken', async () => {
+  const file = Buffer.from(lines({ prompt: `${question} Answered?`, answer: 'Yes.' }, { prompt: `${question} Open?` }))
+  const dialog = await choose('own-answers.jsonl', file)
+  await expect(dialog.getByText('1 of the rows brings an answer. It is left out: only the prompts come in.')).toBeVisible()
+  const choice = dialog.getByLabel('Bring the answers along')
+  await choice.check()
+  await expect(dialog.getByText('1 of the rows brings an answer. It comes along as submitted work of yours.')).toBeVisible()
+  await choice.uncheck()
+  await dialog.getByRole('button', { name: 'Import 2 of 2' }).click()
+  await expect(page.getByText('2 prompts imported')).toBeVisible()
+  const again = await choose('own-answers.jsonl', file)
+  await expect(again.getByText('1 duplicate brings an answer. It is not imported, because the prompt exists already.')).toBeVisible()
+})
+
+test('an empty file is said to be empty', async () => {
+  const dialog = await choose('own-empty.json', Buffer.alloc(0))
+  await expect(dialog.getByRole('alert')).toContainText('The file is empty: there is nothing to import.')
+})
+
 async function choose(name: string, buffer: Buffer): Promise<Locator> {
   await visit(page, '/p/demo/prompts')
   await page.getByRole('button', { name: 'Import', exact: true }).first().click()
