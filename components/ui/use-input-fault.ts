@@ -6,7 +6,7 @@ export type ToldIssue = { path: string; message: string; fault: InputFault | nul
 
 /** Says in the reader's language what is wrong with a value: of an issue found here, and of those that a refusal brings. */
 export function useInputFault() {
-  // Its keys come from a closed list that a test compares with both languages.
+  // Its keys come from a closed list that a check compares with both languages.
   const words = useTranslations('inputFaults') as unknown as (key: string, values: { limit: number }) => string
   const names = useTranslations('inputFields')
   const common = useTranslations('common')
@@ -17,7 +17,7 @@ export function useInputFault() {
   }
   return {
     wordsOf: (issue: Issue | undefined): string => (issue ? say(inputFaultOf(issue), issue.message) : ''),
-    toldOf: ({ fault, message }: ToldIssue): string => say(fault, message),
+    toldOf: ({ fault, message }: Pick<ToldIssue, 'fault' | 'message'>): string => say(fault, message),
     sentencesOf: (issues: readonly ToldIssue[]): string =>
       issues
         .map(({ path, message, fault }) => {

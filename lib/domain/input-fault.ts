@@ -7,6 +7,7 @@ export const INPUT_FAULTS = [
   'at-least',
   'at-most',
   'empty',
+  'empty-file',
   'too-short',
   'too-long',
   'too-few',

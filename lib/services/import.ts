@@ -3,6 +3,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { FORMATS } from '#lib/domain/import/formats.ts'
+import type { InputFault } from '#lib/domain/input-fault.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { ImportFile } from './import-file.ts'
 import { operation, type Tx } from './operation.ts'
@@ -42,6 +43,8 @@ const Imported = z.object({
   samples: z.array(z.string()).describe('First words of the first rows'),
   blanks: z.array(z.string()).describe('Names like the name of {{name}} in answers, filled or not, that `replacements` can fill'),
 })
+
+const EMPTY_FILE: InputFault = { code: 'empty-file', limit: 0 }
 
 const Query = z.strictObject({
   fileName: PlainText.min(1).max(300).default('upload.json'),
@@ -95,7 +98,7 @@ export const importPrompts = operation('prompt:import', {
   event: null,
   run: async ({ input, actor, subject, context, signal }) => {
     const { userId } = personOf(actor)
-    if (!context.body) return refuse('unreadable-file', 'The file is empty: the request has no body.', { reason: 'empty' })
+    if (!context.body) return refuse('unreadable-file', 'The file is empty: the request has no body.', { fault: EMPTY_FILE })
     const caller = { actor, requestId: context.requestId, via: context.via }
     const file = await ImportFile.open({ projectId: subject.id, projectLanguage: subject.language, personId: userId, query: input.query, caller })
     return await file.read(context.body, context.contentLength ?? null, signal)

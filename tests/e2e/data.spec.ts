@@ -77,10 +77,10 @@ test('a file that is not recognised says so, lets the person choose, and tells w
 test('the preview says what becomes of answers, lets the person choose beside it, and that those of duplicates are never taken', async () => {
   const file = Buffer.from(lines({ prompt: `${question} Answered?`, answer: 'Yes.' }, { prompt: `${question} Open?` }))
   const dialog = await choose('own-answers.jsonl', file)
-  await expect(dialog.getByText('1 of the rows brings an answer. It is left out: only the prompts come in.')).toBeVisible()
+  await expect(dialog.getByText('1 new row brings an answer. It is left out: only the prompts come in.')).toBeVisible()
   const choice = dialog.getByLabel('Bring the answers along')
   await choice.check()
-  await expect(dialog.getByText('1 of the rows brings an answer. It comes along as submitted work of yours.')).toBeVisible()
+  await expect(dialog.getByText('1 new row brings an answer. It comes along as submitted work of yours.')).toBeVisible()
   await choice.uncheck()
   await dialog.getByRole('button', { name: 'Import 2 of 2' }).click()
   await expect(page.getByText('2 prompts imported')).toBeVisible()

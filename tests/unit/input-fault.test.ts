@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { INPUT_FAULTS, type Issue, inputFaultOf } from '#lib/domain/input-fault.ts'
+import { type Issue, inputFaultOf } from '#lib/domain/input-fault.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 
 const faultOf = (schema: z.ZodType, value: unknown) => {
@@ -38,8 +37,3 @@ test('what a schema says in a sentence of its own keeps it', () =>
       'x',
     ),
   ).toBeNull())
-
-describe.each(['en', 'zh'])('in %s', (locale) => {
-  const { inputFaults } = JSON.parse(readFileSync(`messages/${locale}.json`, 'utf8'))
-  test('every code has its words, and none is left over', () => expect(Object.keys(inputFaults).sort()).toEqual([...INPUT_FAULTS].sort()))
-})

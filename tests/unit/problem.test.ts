@@ -1,5 +1,4 @@
 import { Writable } from 'node:stream'
-import { ORPCError } from '@orpc/server'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
@@ -56,7 +55,9 @@ test('of two who make the same thing at once the second is told that it is there
 
 test('what a schema refuses leaves in words of the interface, with what other languages need to say it', () => {
   const { issues = [] } = z.strictObject({ name: z.string().max(3) }).safeParse({ name: 'long' }).error ?? {}
-  expect(problem(new ORPCError('BAD_REQUEST', { data: { issues } }))).toMatchObject({
+  const refused = asProblem(new Refusal('invalid-input'), 'request-1', 'getMe')
+  Object.assign(refused, { code: 'BAD_REQUEST', data: { issues } })
+  expect(problem(refused)).toMatchObject({
     code: 'invalid-input',
     message: 'name: Use at most 3 characters.',
     data: { issues: [{ path: 'name', message: 'Use at most 3 characters.', fault: { code: 'too-long', limit: 3 } }] },
