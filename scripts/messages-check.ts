@@ -6,6 +6,7 @@ import { CHECK_LEVELS } from '#lib/domain/check/finding.ts'
 import { CHECK_IDS } from '#lib/domain/check/table.ts'
 import { ERRORS } from '#lib/domain/errors.ts'
 import { RuleLevel, RulePrinciple } from '#lib/domain/guideline.ts'
+import { INPUT_FAULTS } from '#lib/domain/input-fault.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
 import { MACHINES } from '#lib/domain/machine.ts'
 import { Principle, Severity, Verdict } from '#lib/domain/review.ts'
@@ -66,13 +67,14 @@ const OWED = [
   ...under('checks.level', [...CHECK_LEVELS, 'off']),
   ...under('checks.name', CHECK_IDS),
   ...under('checks.found', [...CHECK_IDS, 'phrase', 'pattern']),
+  ...under('inputFaults', INPUT_FAULTS),
   ...under('runs.phase', ['queued', 'starting', 'working', ...TRAINER_PHASES]),
   ...['.message', '.cure'].flatMap((part) => under('builds.reason', EXCLUSION_REASONS, part)),
 ]
 for (const key of OWED) if (!texts[0]?.has(key)) faults.push(`en: ${key} is missing; the code can ask for it`)
 
 /** Tables of texts that must hold nothing else: a state or an error that is gone takes its text along. */
-const EXACT = ['states', 'errors', 'builds.reason', 'runs.phase']
+const EXACT = ['states', 'errors', 'builds.reason', 'runs.phase', 'inputFaults']
 const NOT_REFUSALS = ['errors.offline.title', 'errors.offline.next']
 for (const key of texts[0]?.keys() ?? []) {
   if (EXACT.some((prefix) => key.startsWith(`${prefix}.`)) && ![...OWED, ...NOT_REFUSALS].includes(key))

@@ -8,7 +8,7 @@ import { useProject } from '#components/frame/project.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Select } from '#components/ui/input.tsx'
-import { SkeletonRows } from '#components/ui/skeleton.tsx'
+import { Skeleton, SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import type { BuildDetail } from './ledger.tsx'
 import { ModelView } from './model-view.tsx'
@@ -41,7 +41,7 @@ export function BuildRows({ build }: { build: BuildDetail }) {
           ))}
         </Select>
         <IconButton label={t('previousRow')} icon={<ChevronLeft />} disabled={rowIndex === 0} onClick={() => setRowIndex(rowIndex - 1)} />
-        <span className="tabular-nums">{t('rowOf', { row: rowIndex + 1, rows })}</span>
+        {row.data ? <span className="tabular-nums">{t('rowOf', { row: rowIndex + 1, rows })}</span> : <Skeleton className="h-4 w-24" />}
         <IconButton label={t('nextRow')} icon={<ChevronRight />} disabled={rowIndex + 1 >= rows} onClick={() => setRowIndex(rowIndex + 1)} />
         {row.data?.conversationIds.map((id) => (
           <Link key={id} href={project.path(`/conversations/${id}`)} className="text-accent text-sm hover:underline">

@@ -42,7 +42,7 @@ export function ConversationList() {
     { id: 'text', header: t('text'), cell: (row) => <span className="truncate">{row.firstUserText}</span> },
     { id: 'state', header: t('state'), cell: (row) => <MachineState machine="conversation" state={row.state} />, className: 'w-44 max-sm:w-32' },
     { id: 'category', header: t('category'), cell: (row) => row.category, className: 'w-32 max-md:hidden' },
-    { id: 'language', header: t('language'), cell: (row) => row.language, className: 'w-16 max-md:hidden' },
+    { id: 'language', header: t('language'), cell: (row) => row.language, className: 'w-24 max-md:hidden' },
     { id: 'turns', header: t('turns'), cell: (row) => row.turns, className: 'w-16 text-right max-md:hidden' },
     { id: 'updated', header: t('updated'), cell: (row) => <RelativeTime at={row.updatedAt} />, className: 'w-36 max-sm:hidden' },
   ]

@@ -38,7 +38,7 @@ const NONE: readonly FieldFault[] = []
 
 /** The faults of one rule, by its field. */
 const faultsAt = (faults: readonly FieldFault[], index: number): FieldFault[] =>
-  faults.filter(({ path }) => path.startsWith(`rules.${index}.`)).map(({ path, message }) => ({ path: path.split('.').slice(2).join('.'), message }))
+  faults.filter(({ path }) => path.startsWith(`rules.${index}.`)).map((fault) => ({ ...fault, path: fault.path.split('.').slice(2).join('.') }))
 
 function LanguageSwitch({ language, onChange }: { language: Locale; onChange: (language: Locale) => void }) {
   const t = useTranslations('guideline')

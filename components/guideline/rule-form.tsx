@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { Field } from '#components/ui/field.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
+import { useInputFault } from '#components/ui/use-input-fault.ts'
 import { type LocalizedText, type Rule, RuleLevel, RulePrinciple, RuleSlug } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
 import type { FieldFault } from './use-guideline-draft.ts'
@@ -44,15 +45,16 @@ function ExampleFields({ rule, kind, language, onChange }: Pick<Props, 'rule' | 
 /** The fields of one rule in one language. */
 export function RuleForm({ rule, language, faults, onChange, onRemove, onMove }: Props) {
   const t = useTranslations('guideline')
+  const { toldOf } = useInputFault()
   const slugFault = RuleSlug.safeParse(rule.slug).error?.issues[0]?.message
   const text = (field: 'title' | 'statement' | 'rationale', value: string) => onChange({ ...rule, [field]: withText(rule[field], language, value) })
   return (
     <div className="space-y-3 py-5">
       {faults.map(
-        ({ path, message }) =>
-          path !== 'slug' && (
-            <p key={path} role="alert" className="text-rejected text-sm">
-              {path}: {message}
+        (fault) =>
+          fault.path !== 'slug' && (
+            <p key={fault.path} role="alert" className="text-rejected text-sm">
+              {fault.path}: {toldOf(fault)}
             </p>
           ),
       )}

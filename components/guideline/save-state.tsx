@@ -1,6 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { Button } from '#components/ui/button.tsx'
+import { useInputFault } from '#components/ui/use-input-fault.ts'
 import type { Rule } from '#lib/domain/guideline.ts'
 import type { DraftState, FieldFault } from './use-guideline-draft.ts'
 
@@ -9,6 +10,7 @@ type Props = { state: DraftState; rules: readonly Rule[]; onSettle: (choice: 'mi
 /** Is the draft safe? What the server refused is said by rule and field; the text is kept on this device all the while. */
 export function SaveState({ state, rules, onSettle }: Props) {
   const t = useTranslations('guideline')
+  const { toldOf } = useInputFault()
   const nameOf = ({ path }: FieldFault): string => {
     const [, index, field] = /^rules\.(\d+)\.(.+)$/.exec(path) ?? []
     if (index === undefined) return path
@@ -17,7 +19,7 @@ export function SaveState({ state, rules, onSettle }: Props) {
   if (state.kind === 'refused') {
     return (
       <span role="alert" className="text-rejected">
-        {t('save.refused')} {state.faults.length === 0 ? state.message : state.faults.map((fault) => `${nameOf(fault)}: ${fault.message}`).join('; ')}
+        {t('save.refused')} {state.faults.length === 0 ? state.message : state.faults.map((fault) => `${nameOf(fault)}: ${toldOf(fault)}`).join('; ')}
       </span>
     )
   }

@@ -2,12 +2,13 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useMe } from '#components/frame/use-me.ts'
+import type { ToldIssue } from '#components/ui/use-input-fault.ts'
 import { api, isApiError, query } from '#lib/client/api.ts'
 import { guidelineCopies } from '#lib/client/guideline-copies.ts'
 import type { GuidelineContent } from '#lib/domain/guideline.ts'
 
 /** What the server does not take, by field: `rules.3.slug`. */
-export type FieldFault = { path: string; message: string }
+export type FieldFault = ToldIssue
 
 export type DraftState =
   | { kind: 'saved'; at: string | null }
@@ -28,7 +29,7 @@ function refusalOf(error: unknown): DraftState | null {
   }
   if (error.status >= 500 || error.code === 'rate-limited') return null
   const issues = (error.data as { issues?: FieldFault[] } | undefined)?.issues ?? []
-  const faults = issues.map(({ path, message }) => ({ path: path.replace(/^content\./, ''), message }))
+  const faults = issues.map((issue) => ({ ...issue, path: issue.path.replace(/^content\./, '') }))
   return { kind: 'refused', faults, message: error.message }
 }
 

@@ -10,12 +10,15 @@ import { Problem } from '#components/ui/problem.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import { api, isApiError, query } from '#lib/client/api.ts'
 import { ImportReport } from './import-report.tsx'
-import { BlankFields, type ImportSettings, ImportSettingsFields, queryOf, type Recognised, startOf } from './import-settings.tsx'
+import { Answers, BlankFields, type ImportSettings, ImportSettingsFields, queryOf, type Recognised, START } from './import-settings.tsx'
 
 // Each dry run reads the whole file: not one for every letter.
 const PAUSE_MS = 400
 
 export type ImportResult = Awaited<ReturnType<typeof api.importPrompts>>
+
+type Told = Pick<ImportResult, 'blanks' | 'answers' | 'answersOfDuplicates'>
+const NOTHING: Told = { blanks: [], answers: 0, answersOfDuplicates: 0 }
 
 function DropZone({ file, onFile }: { file: File | null; onFile: (file: File) => void }) {
   const t = useTranslations('prompts')
@@ -65,9 +68,9 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const project = useProject()
   const client = useQueryClient()
   const [file, setFile] = useState<File | null>(null)
-  const [settings, setSettings] = useState(() => startOf(project.language))
-  // Kept while the file is read again, so that the fields to fill do not vanish under the fingers.
-  const [blanks, setBlanks] = useState<readonly string[]>([])
+  const [settings, setSettings] = useState(START)
+  // Kept while the file is read again, so that the fields to fill and the choice do not vanish under the fingers.
+  const [told, setTold] = useState<Told>(NOTHING)
   const run = useMutation({
     mutationFn: ({ source, dryRun, with: chosen }: { source: File; dryRun: boolean; with: ImportSettings }) =>
       api.importPrompts({
@@ -81,7 +84,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       for (const list of [query.listPrompts, query.listImports]) void client.invalidateQueries({ queryKey: list.key() })
     },
     onSuccess: (result) => {
-      setBlanks(result.blanks)
+      setTold(result)
       if (result.isDryRun) return
       notify(t('imported', { count: result.imported }))
       if (result.faulty === 0) onClose()
@@ -90,6 +93,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const check = (source: File) => {
     setFile(source)
     run.mutate({ source, dryRun: true, with: settings })
+  }
+  const choose = (chosen: File) => {
+    setTold(NOTHING)
+    check(chosen)
   }
   const isImporting = run.isPending && run.variables?.dryRun === false
   // What was read under other settings says nothing about what an import would bring now.
@@ -131,9 +138,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         )
       }
     >
-      {!isDone && <DropZone file={file} onFile={check} />}
+      {!isDone && <DropZone file={file} onFile={choose} />}
       <fieldset disabled={isImporting}>
-        {!isDone && settings.answers === 'submit' && blanks.length > 0 && <BlankFields settings={settings} blanks={blanks} onChange={setSettings} />}
+        <Answers settings={settings} told={told} isDone={isDone} onChange={setSettings} />
+        {!isDone && settings.answers === 'submit' && told.blanks.length > 0 && (
+          <BlankFields settings={settings} blanks={told.blanks} onChange={setSettings} />
+        )}
         {!isDone && <ImportSettingsFields settings={settings} recognised={recognised} onChange={setSettings} />}
       </fieldset>
       {(isReading || run.isPending) && (

@@ -1,24 +1,17 @@
 'use client'
 import Link from 'next/link'
-import { useLocale, useTranslations } from 'next-intl'
+import { useFormatter, useTranslations } from 'next-intl'
 import { useProject } from '#components/frame/project.tsx'
 import { FaultTable } from './fault-table.tsx'
 import type { ImportResult } from './import-dialog.tsx'
-
-/** A language by its tag, named in the reader's language as far as it has a name. */
-function languageName(tag: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type: 'language' }).of(tag) ?? tag
-  } catch {
-    return tag
-  }
-}
+import { useLanguageName } from './use-language-name.ts'
 
 /** What a file holds: the balance of its rows, the first prompts, and the first bad rows with their cure. */
 export function ImportReport({ result }: { result: ImportResult }) {
   const t = useTranslations('prompts')
   const project = useProject()
-  const locale = useLocale()
+  const format = useFormatter()
+  const languageName = useLanguageName()
   const title = t('badRows', { count: result.faulty })
   return (
     <div className="mt-5 space-y-4">
@@ -32,8 +25,13 @@ export function ImportReport({ result }: { result: ImportResult }) {
           isDryRun: String(result.isDryRun),
         })}
       </p>
-      {result.withoutLanguage > 0 && (
-        <p className="text-ink-2">{t('languageTaken', { count: result.withoutLanguage, language: languageName(result.language, locale) })}</p>
+      {result.languagesTaken.length > 0 && (
+        <p className="text-ink-2">
+          {t('languagesTaken', {
+            count: result.languagesTaken.reduce((sum, { count }) => sum + count, 0),
+            languages: format.list(result.languagesTaken.map(({ language, count }) => t('rowsIn', { count, language: languageName(language) }))),
+          })}
+        </p>
       )}
       {result.samples.length > 0 && (
         <ul className="border-l-2 pl-3 text-ink-2 text-sm">

@@ -1,11 +1,13 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { useProject } from '#components/frame/project.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input, Select } from '#components/ui/input.tsx'
 import { FORMATS } from '#lib/domain/import/formats.ts'
 import type { ImportResult } from './import-dialog.tsx'
+import { useLanguageName } from './use-language-name.ts'
 
 export type ImportSettings = {
   format: 'auto' | (typeof FORMATS)[number]
@@ -17,15 +19,14 @@ export type ImportSettings = {
   replacements: Readonly<Record<string, string>>
 }
 
-/** Rows that name no language are taken to be in the project's. */
-export const startOf = (language: string): ImportSettings => ({
+export const START: ImportSettings = {
   format: 'auto',
   answers: 'ignore',
   category: '',
-  language,
+  language: '',
   licence: '',
   replacements: {},
-})
+}
 
 /** What became of recognising the format: nothing yet, the format, or that the file is in none that is known. */
 export type Recognised = ImportResult['format'] | 'none' | null
@@ -41,9 +42,11 @@ export const queryOf = ({ replacements, ...settings }: ImportSettings) => ({
 
 type Props = { settings: ImportSettings; onChange: (settings: ImportSettings) => void }
 
-/** How to read the file, what to put where its rows say nothing, and whether its answers come along. */
+/** How to read the file, and what to put where its rows say nothing. */
 export function ImportSettingsFields({ settings, recognised, onChange }: Props & { recognised: Recognised }) {
   const t = useTranslations('prompts')
+  const project = useProject()
+  const languageName = useLanguageName()
   const isUnknown = recognised === 'none'
   const [isOpen, setOpen] = useState(false)
   // A choice that has to be made is in sight, and stays there once it is made.
@@ -67,20 +70,41 @@ export function ImportSettingsFields({ settings, recognised, onChange }: Props &
           </Select>
         </Field>
         {(['category', 'language', 'licence'] as const).map((name) => (
-          <Field key={name} label={t(name)} hint={t('whenAbsent')}>
+          <Field
+            key={name}
+            label={t(name)}
+            hint={name === 'language' ? t('languageWhenAbsent', { language: languageName(project.language) }) : t('whenAbsent')}
+          >
             <Input value={settings[name]} onChange={(event) => set({ [name]: event.target.value })} />
           </Field>
         ))}
-        <div className="sm:col-span-2">
-          <Checkbox
-            label={t('submitAnswers')}
-            hint={t('submitAnswersHint')}
-            checked={settings.answers === 'submit'}
-            onChange={(event) => set({ answers: event.target.checked ? 'submit' : 'ignore' })}
-          />
-        </div>
       </div>
     </details>
+  )
+}
+
+type AnswersProps = Props & { told: Pick<ImportResult, 'answers' | 'answersOfDuplicates'>; isDone: boolean }
+
+/** What becomes of the answers in the file, said before anything is imported and beside the choice; of duplicates none is ever taken. */
+export function Answers({ settings, told: { answers, answersOfDuplicates }, isDone, onChange }: AnswersProps) {
+  const t = useTranslations('prompts')
+  const isSubmitted = settings.answers === 'submit'
+  // Rows with an open blank are bad, so that none may be left to count: the choice that was made stays in sight.
+  const isChoice = !isDone && (answers > 0 || isSubmitted)
+  if (!isChoice && answers === 0 && answersOfDuplicates === 0) return null
+  return (
+    <section aria-label={t('answers')} className="mt-4 space-y-2">
+      {answers > 0 && <p>{t(isSubmitted ? 'answersSubmitted' : 'answersLeftOut', { count: answers, isDone: String(isDone) })}</p>}
+      {isChoice && (
+        <Checkbox
+          label={t('submitAnswers')}
+          hint={t('submitAnswersHint')}
+          checked={isSubmitted}
+          onChange={(event) => onChange({ ...settings, answers: event.target.checked ? 'submit' : 'ignore' })}
+        />
+      )}
+      {answersOfDuplicates > 0 && <p className="text-ink-2">{t('answersOfDuplicates', { count: answersOfDuplicates, isDone: String(isDone) })}</p>}
+    </section>
   )
 }
 

@@ -10,6 +10,7 @@ import { Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
+import { ShareBar } from '#components/ui/share-bar.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { AgreementFigures } from './agreement-figures.tsx'
@@ -78,7 +79,7 @@ function Rules({ rules }: { rules: Quality['rules'] }) {
               </td>
               <td className="py-1.5 tabular-nums">
                 <span className="flex items-center gap-2">
-                  <meter aria-hidden className="h-1.5 w-24" min={0} max={most} value={rule.comments} />
+                  <ShareBar share={rule.comments / most} className="w-24" />
                   {rule.comments}
                 </span>
               </td>

@@ -54,6 +54,9 @@ function RunForm({
   const preflight = useQuery(query.preflightRun.queryOptions({ input, placeholderData: keepPreviousData, refetchInterval: POLL_MS }))
   const start = useMutation(query.startRun.mutationOptions({ onSuccess: ({ id }) => router.push(project.path(`/runs/${id}`)) }))
   const canStart = preflight.data?.canStart === true && !preflight.isPlaceholderData
+  // Said only while bfloat16 is asked for; a choice of float32 leaves it as it was told last.
+  const [lacksBfloat16, setLacksBfloat16] = useState(false)
+  if (!lacksBfloat16 && preflight.data?.checks.some(({ reason }) => reason === 'precision-float32')) setLacksBfloat16(true)
   const settings = useRef<HTMLDivElement>(null)
   const submit = () =>
     !focusInvalid(settings.current) &&
@@ -89,7 +92,7 @@ function RunForm({
           <Field label={t('name')} hint={t('nameHint')}>
             <Input value={name} maxLength={120} onChange={(event) => setName(event.target.value)} />
           </Field>
-          <RunSettings config={config} onChange={setConfig} />
+          <RunSettings config={config} lacksBfloat16={lacksBfloat16} onChange={setConfig} />
         </div>
         <div className="min-w-0 space-y-8">
           <section aria-labelledby="checks">

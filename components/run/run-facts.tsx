@@ -8,6 +8,7 @@ import { CopyId } from '#components/ui/copy-id.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { ConfigChanges } from './config-changes.tsx'
 import type { Run } from './use-run.ts'
+import { useSettingWords } from './use-setting-words.ts'
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
@@ -53,6 +54,7 @@ export function RunLineage({ run }: { run: Run }) {
 export function RunConfiguration({ run }: { run: Run }) {
   const t = useTranslations('runs')
   const project = useProject()
+  const { nameOf, wordsFor } = useSettingWords()
   const settings = run.settings.filter(({ path }) => path !== 'samples.prompts')
   return (
     <>
@@ -67,12 +69,12 @@ export function RunConfiguration({ run }: { run: Run }) {
           {run.parent.changes.length > 0 ? <ConfigChanges changes={run.parent.changes} /> : <p className="text-ink-3">{t('noChanges')}</p>}
         </div>
       )}
-      <dl className="grid grid-cols-1 gap-x-10 font-mono text-sm md:grid-cols-2">
+      <dl className="grid grid-cols-1 gap-x-10 text-sm md:grid-cols-2">
         {settings.map(({ path, value, isDefault }) => (
           <div key={path} className="flex justify-between gap-4 border-b py-1">
-            <dt className="text-ink-3">{path}</dt>
+            <dt className="text-ink-3">{nameOf(path)}</dt>
             <dd className={isDefault ? 'text-ink-2' : 'font-semibold'}>
-              {String(value ?? '–')}
+              {wordsFor(path, value)}
               {!isDefault && <span className="sr-only"> ({t('notDefault')})</span>}
             </dd>
           </div>

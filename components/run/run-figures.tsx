@@ -5,6 +5,16 @@ import { clock, shareDone } from '#lib/domain/training/progress.ts'
 import { RunPhase } from './run-phase.tsx'
 import type { Run } from './use-run.ts'
 
+/** How long all attempts took together, pauses not counted; null while one is under way. */
+function secondsSpent({ attempts }: Run): number | null {
+  let milliseconds = 0
+  for (const { startedAt, endedAt } of attempts) {
+    if (endedAt === null) return null
+    milliseconds += Date.parse(endedAt) - Date.parse(startedAt)
+  }
+  return attempts.length === 0 ? null : milliseconds / 1000
+}
+
 /** Step, loss, learning rate, speed and time left in one line, and how much is done. */
 export function RunFigures({ run }: { run: Run }) {
   const t = useTranslations('runs')
@@ -19,12 +29,14 @@ export function RunFigures({ run }: { run: Run }) {
       </div>
     )
   }
+  const spent = secondsSpent(run)
   const facts = [
     t('stepOf', { step: latest.step ?? 0, total: latest.totalSteps }),
     latest.loss !== null && t('lossFact', { loss: latest.loss.toFixed(3) }),
     latest.evalLoss !== null && t('evalLossFact', { loss: latest.evalLoss.toFixed(3) }),
     latest.learningRate !== null && t('rateFact', { rate: latest.learningRate.toExponential(1) }),
     latest.tokensPerSecond !== null && t('speedFact', { speed: Math.round(latest.tokensPerSecond) }),
+    spent !== null && t('tookFact', { time: clock(spent) }),
     latest.etaSeconds !== null && run.state === 'running' && t('leftFact', { time: clock(latest.etaSeconds) }),
   ].filter((fact) => fact !== false)
   return (

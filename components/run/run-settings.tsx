@@ -4,6 +4,7 @@ import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select } from '#components/ui/input.tsx'
 import { NumberField } from '#components/ui/number-field.tsx'
+import { useInputFault } from '#components/ui/use-input-fault.ts'
 import { DEFAULT_CONFIG, RunConfig } from '#lib/domain/training/config.ts'
 
 type NumberPath =
@@ -57,17 +58,18 @@ const withValue = (config: RunConfig, group: keyof RunConfig, name: string, valu
 /** One number of the configuration; its limits are those of the schema the operation checks with. */
 function ConfigNumber({ path, config, onChange }: Settings & { path: NumberPath }) {
   const t = useTranslations('runs')
+  const { wordsOf } = useInputFault()
   const [group, name] = split(path)
   const standard = read(DEFAULT_CONFIG, path)
   return (
     <NumberField
       label={t(`field.${path}`)}
-      hint={t('defaultIs', { value: standard === null ? t('never') : String(standard) })}
+      hint={path === 'optimisation.maxSteps' ? t('unlimitedSteps') : t('defaultIs', { value: standard === null ? t('never') : String(standard) })}
       value={read(config, path)}
       isOptional={OPTIONAL.has(path)}
       check={(value) => {
         const result = withValue(config, group, name, value)
-        return result.success ? null : (result.error.issues[0]?.message ?? '')
+        return result.success ? null : wordsOf(result.error.issues[0])
       }}
       onChange={(value) => {
         const result = withValue(config, group, name, value)
@@ -78,7 +80,7 @@ function ConfigNumber({ path, config, onChange }: Settings & { path: NumberPath 
 }
 
 /** Everything a run can be told, the often changed first; each field says its default. */
-export function RunSettings({ config, onChange }: Settings) {
+export function RunSettings({ config, lacksBfloat16, onChange }: Settings & { lacksBfloat16: boolean }) {
   const t = useTranslations('runs')
   const set = (group: keyof RunConfig, name: string, value: unknown) => {
     const result = withValue(config, group, name, value)
@@ -105,10 +107,15 @@ export function RunSettings({ config, onChange }: Settings) {
               ))}
             </Select>
           </Field>
-          <Field label={t('field.optimisation.dtype')} hint={t('defaultIs', { value: DEFAULT_CONFIG.optimisation.dtype })}>
+          <Field
+            label={t('field.optimisation.dtype')}
+            hint={lacksBfloat16 ? t('dtypeInsteadHint') : t('defaultIs', { value: DEFAULT_CONFIG.optimisation.dtype })}
+          >
             <Select value={config.optimisation.dtype} onChange={(event) => set('optimisation', 'dtype', event.target.value)}>
               {(['bfloat16', 'float32'] as const).map((name) => (
-                <option key={name}>{name}</option>
+                <option key={name} value={name}>
+                  {name === 'bfloat16' && lacksBfloat16 ? t('dtypeInstead') : name}
+                </option>
               ))}
             </Select>
           </Field>

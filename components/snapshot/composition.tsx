@@ -1,5 +1,6 @@
 'use client'
 import { useTranslations } from 'next-intl'
+import { ShareBar } from '#components/ui/share-bar.tsx'
 
 type Facts = {
   rowCount: number
@@ -23,7 +24,7 @@ function Counts({ title, counts }: { title: string; counts: Record<string, numbe
           <div key={name} className="flex items-center gap-2 py-0.5">
             <dt className="w-32 truncate">{name || '–'}</dt>
             <dd className="flex flex-1 items-center gap-2 tabular-nums">
-              <meter aria-hidden className="h-1.5 w-full max-w-32" min={0} max={most} value={count} />
+              <ShareBar share={count / most} className="w-32" />
               {count.toLocaleString()}
             </dd>
           </div>

@@ -43,9 +43,14 @@ function resolveColour(host: HTMLElement, variable: string, alpha = 1): string {
   return alpha === 1 ? color : color.replace(/\)$/, ` / ${alpha})`)
 }
 
+/** Away from the pointer the legend tells the newest value. */
+const lastIn = (values: ArrayLike<number | null | undefined> | undefined): number | null =>
+  Array.from(values ?? []).findLast((value) => typeof value === 'number') ?? null
+
 function optionsOf({ xKind, xLabel, series, isLogarithmic, format, group }: Props, host: HTMLElement): uPlot.Options {
   const grid = { stroke: resolveColour(host, '--line'), width: 1 }
   const axis = { stroke: resolveColour(host, '--text-3'), font: '12px "Inter Variable", sans-serif', grid, ticks: { show: false } }
+  const xOf = (x: number | null): string => (x === null ? '–' : xKind === 'time' ? new Date(x * 1000).toLocaleTimeString() : x.toLocaleString())
   return {
     width: Math.max(200, host.clientWidth),
     height: HEIGHT,
@@ -57,14 +62,17 @@ function optionsOf({ xKind, xLabel, series, isLogarithmic, format, group }: Prop
       { ...axis, size: 56, values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : format(tick))) },
     ],
     series: [
-      { label: xLabel },
+      { label: xLabel, value: (chart, x, at) => xOf(x ?? lastIn(chart.data[at])) },
       ...series.map((one) => ({
         label: one.label,
-        stroke: resolveColour(host, one.colour, one.faint ? 0.3 : 1),
+        stroke: resolveColour(host, one.colour, one.faint ? 0.55 : 1),
         width: one.faint ? 1 : 1.75,
         spanGaps: true,
         points: { show: one.dots ?? false, size: 6, fill: resolveColour(host, one.colour) },
-        value: (_chart: uPlot, value: number | null) => (value === null ? '–' : format(value)),
+        value: (chart: uPlot, value: number | null, at: number, index: number | null) => {
+          const shown = index === null ? lastIn(chart.data[at]) : value
+          return shown === null ? '–' : format(shown)
+        },
       })),
     ],
   }

@@ -26,7 +26,8 @@ export function StatePill({
   return (
     <span
       className={classNames(
-        'inline-flex items-center gap-1.5 whitespace-nowrap text-sm before:size-1.5 before:shrink-0 before:rounded-full',
+        // No flex box: its first item, the dot, would set the baseline and push the name below the text beside it.
+        'inline-block whitespace-nowrap text-sm before:mr-1.5 before:inline-block before:size-1.5 before:rounded-full before:align-middle',
         TONES[tone],
         active && 'before:animate-breathe',
         className,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { type ErrorCode, refuse } from '#lib/domain/errors.ts'
+import type { InputFault } from '#lib/domain/input-fault.ts'
 import type { Finding, FindingGroup } from '#lib/domain/training/finding.ts'
 import type messages from '#messages/en.json'
 
@@ -22,6 +23,10 @@ export function inEnglish<G extends FindingGroup>(group: G, { code, facts }: Fin
   const say = (text = '') => String(new IntlMessageFormat(text, 'en').format(facts))
   return { message: say(words?.message), cure: say(words?.cure) }
 }
+
+/** The interface's own English for what is wrong with a value. */
+export const inputFaultInEnglish = ({ code, limit }: InputFault): string =>
+  String(new IntlMessageFormat(english().inputFaults[code], 'en').format({ limit }))
 
 /** Refuses with a finding: in English for programs and logs, as code and facts for whoever reads another language. */
 export function refuseWith<G extends FindingGroup>(error: ErrorCode, group: G, finding: Finding<G>): never {

@@ -3,9 +3,9 @@ import { log } from '#lib/log.ts'
 import type { ImportQuery } from './import.ts'
 import { tell } from './import-faults.ts'
 import { type Batch, ImportQueue } from './import-queue.ts'
-import { type Fault, ImportReader, type Read } from './import-reader.ts'
+import { type Fault, ImportReader, type Read, type ReadRow } from './import-reader.ts'
 import { ImportRehearsal } from './import-rehearsal.ts'
-import type { ImportFailure, ImportTarget, OpenedImport } from './import-target.ts'
+import { type ImportFailure, type ImportTarget, type OpenedImport, promptOf } from './import-target.ts'
 import { ImportWriter } from './import-writer.ts'
 import { summaryOf } from './revision.ts'
 
@@ -20,6 +20,9 @@ export class ImportFile {
   readonly #reader: ImportReader
   readonly #queue = new ImportQueue()
   readonly #counts = { candidates: 0, imported: 0, duplicates: 0, faulty: 0 }
+  readonly #answers = { answers: 0, answersOfDuplicates: 0 }
+  /** How many rows that name no language got which. */
+  readonly #languages = new Map<string, number>()
   readonly #faults: Fault[] = []
   readonly #samples: string[] = []
   #writing: Promise<void> = Promise.resolve()
@@ -109,11 +112,11 @@ export class ImportFile {
       format: this.#format(),
       isDryRun: query.dryRun,
       ...this.#counts,
+      ...this.#answers,
       bytes: this.#reader.bytesSeen,
       fileHash,
       faults: this.#faults.map(tell),
-      language: query.language,
-      withoutLanguage: this.#reader.withoutLanguage,
+      languagesTaken: [...this.#languages].map(([language, count]) => ({ language, count })),
       samples: this.#samples,
       blanks: this.#reader.blanks,
     }
@@ -126,6 +129,11 @@ export class ImportFile {
   #take(read: Read): void {
     this.#queue.add(read)
     this.#faults.push(...read.faults.slice(0, SHOWN_FAULTS - this.#faults.length))
+    for (const row of read.rows) {
+      if (row.mapped.language) continue
+      const { language } = promptOf(this.#opened, row)
+      this.#languages.set(language, (this.#languages.get(language) ?? 0) + 1)
+    }
     for (const { mapped } of read.rows.slice(0, SAMPLES - this.#samples.length)) this.#samples.push(summaryOf(mapped.messages).firstUserText)
   }
 
@@ -139,8 +147,12 @@ export class ImportFile {
 
   /** What was read counts once it is settled: however the file ends, the account balances. */
   async #settle(batch: Batch): Promise<void> {
-    const imported = await this.#target.write(batch)
+    const taken = await this.#target.write(batch)
     const { rows, faulty } = batch
+    const imported = taken.length
+    const answers = answersIn(taken)
+    this.#answers.answers += answers
+    this.#answers.answersOfDuplicates += answersIn(rows) - answers
     this.#counts.candidates += rows.length + faulty
     this.#counts.imported += imported
     this.#counts.duplicates += rows.length - imported
@@ -153,5 +165,7 @@ export class ImportFile {
     return fileHash
   }
 }
+
+const answersIn = (rows: readonly ReadRow[]): number => rows.filter(({ mapped }) => mapped.hasAnswer).length
 
 const failureOf = ({ code, message }: Refusal): ImportFailure => ({ code, detail: message })

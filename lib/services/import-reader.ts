@@ -33,8 +33,6 @@ function describe(value: unknown): string {
 /** Reads a stream of bytes as rows of one format, in memory bounded by the largest row. */
 export class ImportReader {
   format: ImportFormat | null
-  /** Rows that name no language. */
-  withoutLanguage = 0
   readonly #splitter = new JsonSplitter()
   readonly #hash = createHash('sha256')
   readonly #options: Omit<MapOptions, 'format'>
@@ -88,7 +86,6 @@ export class ImportReader {
         )
       try {
         const mapped = mapRow({ value, text }, { ...this.#options, format: this.format })
-        if (!mapped.language) this.withoutLanguage++
         read.rows.push({ row, bytes: Buffer.byteLength(text), mapped })
       } catch (error) {
         if (!(error instanceof RowFault)) throw error

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { db } from '#lib/db.ts'
 import type { Batch } from './import-queue.ts'
+import type { ReadRow } from './import-reader.ts'
 import { type ImportTarget, type OpenedImport, promptOf } from './import-target.ts'
 import { type NewPrompt, promptHash } from './prompt-insert.ts'
 import { autocommit } from './transaction.ts'
@@ -29,25 +30,25 @@ export class ImportRehearsal implements ImportTarget {
     return new ImportRehearsal(opened, id)
   }
 
-  async write({ rows }: Batch): Promise<number> {
-    const prompts = rows.map((row) => promptOf(this.#opened.query, row))
-    const keyed = prompts.map((prompt) => ({ hash: promptHash(prompt), externalId: prompt.externalId }))
-    const keysOf = ({ hash, externalId }: (typeof keyed)[number]) => [asKey(hash), ...(externalId ? [externalKey(externalId)] : [])]
-    const taken = new Set([...(await this.#inProject(prompts, keyed)), ...(await this.#seen(keyed.flatMap(keysOf)))])
+  async write({ rows }: Batch): Promise<readonly ReadRow[]> {
+    const prompts = rows.map((row) => promptOf(this.#opened, row))
+    const hashes = prompts.map(promptHash)
+    const keyed = prompts.map(({ externalId }, at) => [asKey(hashes[at] ?? ''), ...(externalId ? [externalKey(externalId)] : [])])
+    const taken = new Set([...(await this.#inProject(prompts, hashes)), ...(await this.#seen(keyed.flat()))])
     // One row after the other, as the table's unique keys would decide: a duplicate takes no place itself.
-    const added = keyed.map(keysOf).filter((keys) => {
+    const isNew = keyed.map((keys) => {
       if (keys.some((key) => taken.has(key))) return false
       for (const key of keys) taken.add(key)
       return true
     })
+    const added = keyed.filter((_keys, at) => isNew[at])
     await autocommit.$executeRaw`
       INSERT INTO "import_key" ("importId", key) SELECT ${this.#runId}::uuid, unnest(${added.flat()}::uuid[]) ON CONFLICT DO NOTHING`
-    return added.length
+    return rows.filter((_row, at) => isNew[at])
   }
 
-  async #inProject(prompts: readonly NewPrompt[], keyed: readonly { hash: string }[]): Promise<string[]> {
+  async #inProject(prompts: readonly NewPrompt[], hashes: readonly string[]): Promise<string[]> {
     const { projectId } = this.#opened
-    const hashes = keyed.map(({ hash }) => hash)
     const externalIds = prompts.flatMap((prompt) => prompt.externalId ?? [])
     const present = await autocommit.$queryRaw<{ contentHash: string | null; externalId: string | null }[]>`
       SELECT "contentHash", NULL AS "externalId" FROM "prompt" WHERE "projectId" = ${projectId}::uuid AND "contentHash" = ANY (${hashes}::text[])

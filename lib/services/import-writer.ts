@@ -12,6 +12,9 @@ import { summaryOf } from './revision.ts'
 import { type Tx, transact } from './transaction.ts'
 import { transition } from './transition.ts'
 
+/** A row that was put into the project, as which prompt. */
+type TakenRow = { row: ReadRow; prompt: NewPrompt; promptId: string }
+
 /** Writes the rows of a file into the project, batch by batch; what was written stands, whatever happens after it. */
 export class ImportWriter implements ImportTarget {
   readonly id: string
@@ -31,12 +34,21 @@ export class ImportWriter implements ImportTarget {
     return new ImportWriter(opened, id)
   }
 
-  async write({ rows, faults, faulty }: Batch): Promise<number> {
+  async write({ rows, faults, faulty }: Batch): Promise<readonly ReadRow[]> {
     const { projectId, query } = this.#opened
-    const prompts = rows.map((row) => promptOf(query, row))
+    const prompts = rows.map((row) => promptOf(this.#opened, row))
     return transact(async (tx) => {
       const inserted = prompts.length > 0 ? await insertPrompts(tx, projectId, this.id, prompts) : new Map<string, string>()
-      if (query.answers === 'submit') await submitAnswers(tx, this.#opened, rows, prompts, inserted)
+      // Each prompt takes one row: one that repeats it in the same batch is a duplicate, as it would be in the next.
+      const untaken = new Map(inserted)
+      const taken = rows.flatMap((row, at): TakenRow[] => {
+        const prompt = prompts[at]
+        const hash = prompt ? promptHash(prompt) : ''
+        const promptId = untaken.get(hash)
+        untaken.delete(hash)
+        return prompt && promptId ? [{ row, prompt, promptId }] : []
+      })
+      if (query.answers === 'submit') await submitAnswers(tx, this.#opened, taken)
       if (faults.length > 0) await insertFaults(tx, this.id, faults)
       // Counted with the rows themselves: whoever kills this process finds a balanced account of what came in.
       await tx.promptImport.update({
@@ -49,7 +61,7 @@ export class ImportWriter implements ImportTarget {
           touchedAt: new Date(),
         },
       })
-      return inserted.size
+      return taken.map(({ row }) => row)
     })
   }
 
@@ -97,24 +109,12 @@ export async function closeImport(
 }
 
 /** Rows with an answer become submitted conversations of the importer, set by set. */
-async function submitAnswers(
-  tx: Tx,
-  { projectId, personId }: OpenedImport,
-  rows: readonly ReadRow[],
-  prompts: readonly NewPrompt[],
-  inserted: ReadonlyMap<string, string>,
-): Promise<void> {
+async function submitAnswers(tx: Tx, { projectId, personId }: OpenedImport, taken: readonly TakenRow[]): Promise<void> {
   const guideline = await currentGuideline(tx, projectId)
   const now = new Date()
-  // Each prompt takes one answer: a row that repeats it in the same batch is a duplicate, as it would be in the next.
-  const unanswered = new Map(inserted)
   const made = await Promise.all(
-    rows.map(async ({ mapped }, index) => {
-      const prompt = prompts[index]
-      const hash = prompt ? promptHash(prompt) : ''
-      const promptId = unanswered.get(hash)
-      unanswered.delete(hash)
-      if (!prompt || !promptId || mapped.messages.length === prompt.messages.length) return []
+    taken.map(async ({ row: { mapped }, prompt, promptId }) => {
+      if (!mapped.hasAnswer) return []
       const { messages, tools } = mapped
       const conversationId = randomUUID()
       const revisionId = randomUUID()
@@ -154,6 +154,6 @@ async function submitAnswers(
   const all = made.flat()
   await tx.conversation.createMany({ data: all.map(({ conversation }) => conversation) })
   await tx.revision.createMany({ data: all.map(({ revision }) => revision) })
-  const taken = all.map(({ conversation }) => conversation.promptId)
-  await tx.$executeRaw`UPDATE "prompt" SET "openSlots" = "openSlots" - 1 WHERE id = ANY (${taken}::uuid[])`
+  const answered = all.map(({ conversation }) => conversation.promptId)
+  await tx.$executeRaw`UPDATE "prompt" SET "openSlots" = "openSlots" - 1 WHERE id = ANY (${answered}::uuid[])`
 }

@@ -3,6 +3,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { FORMATS } from '#lib/domain/import/formats.ts'
+import type { InputFault } from '#lib/domain/input-fault.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { ImportFile } from './import-file.ts'
 import { operation, type Tx } from './operation.ts'
@@ -36,11 +37,14 @@ const Imported = z.object({
   bytes: z.int(),
   fileHash: z.string(),
   faults: z.array(FaultShape).describe('The first of them; listImportFaults gives more'),
-  language: z.string().describe('What rows that name no language get'),
-  withoutLanguage: z.int().describe('Rows that name no language'),
+  answers: z.int().describe('Imported rows that bring an answer in the file; `answers` of the query says whether it comes along'),
+  answersOfDuplicates: z.int().describe('Duplicates that bring an answer: it is never imported, because the prompt exists'),
+  languagesTaken: z.array(z.object({ language: z.string(), count: z.int() })).describe('What rows that name no language got'),
   samples: z.array(z.string()).describe('First words of the first rows'),
   blanks: z.array(z.string()).describe('Names like the name of {{name}} in answers, filled or not, that `replacements` can fill'),
 })
+
+const EMPTY_FILE: InputFault = { code: 'empty-file', limit: 0 }
 
 const Query = z.strictObject({
   fileName: PlainText.min(1).max(300).default('upload.json'),
@@ -52,7 +56,9 @@ const Query = z.strictObject({
     .describe('`submit`: rows with an answer become submitted conversations of yours, for others to review'),
   answersWanted: z.coerce.number().int().min(1).max(20).default(1),
   category: PlainText.max(100).default('').describe('For rows that name none'),
-  language: PlainText.max(20).default('').describe('For rows that name none; empty: the language of the project'),
+  language: PlainText.max(20)
+    .default('')
+    .describe('For rows that name none; empty: the one their script decides (zh, ja, ko), else that of the project'),
   source: PlainText.max(300).default(''),
   licence: PlainText.max(100).default(''),
   replacements: PlainText.max(5000)
@@ -92,10 +98,9 @@ export const importPrompts = operation('prompt:import', {
   event: null,
   run: async ({ input, actor, subject, context, signal }) => {
     const { userId } = personOf(actor)
-    if (!context.body) return refuse('unreadable-file', 'The request has no body: send the file itself, as application/octet-stream.')
+    if (!context.body) return refuse('unreadable-file', 'The file is empty: the request has no body.', { fault: EMPTY_FILE })
     const caller = { actor, requestId: context.requestId, via: context.via }
-    const query = { ...input.query, language: input.query.language || subject.language }
-    const file = await ImportFile.open({ projectId: subject.id, personId: userId, query, caller })
+    const file = await ImportFile.open({ projectId: subject.id, projectLanguage: subject.language, personId: userId, query: input.query, caller })
     return await file.read(context.body, context.contentLength ?? null, signal)
   },
 })

@@ -1,5 +1,7 @@
 import { ORPCError } from '@orpc/server'
+import { inputFaultInEnglish } from '#lib/adapters/english.ts'
 import { ERRORS, type ErrorCode, Refusal } from '#lib/domain/errors.ts'
+import { type Issue, inputFaultOf } from '#lib/domain/input-fault.ts'
 import { log } from '#lib/log.ts'
 import { codeOf } from './transaction.ts'
 
@@ -34,13 +36,18 @@ const isUnreachable = (error: unknown): boolean =>
 /** A unique value that is there already: Prisma's code and PostgreSQL's. */
 const TAKEN = new Set(['P2002', '23505'])
 
-type Issue = { path?: (PropertyKey | { key: PropertyKey })[]; message: string }
+type PlacedIssue = Issue & { path?: (PropertyKey | { key: PropertyKey })[] }
 
-const issuesOf = (issues: readonly Issue[]) =>
-  issues.map((issue) => ({
-    path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-    message: issue.message,
-  }))
+/** An issue in the English of the interface, so that there is one text for each, and as code and limit for whoever reads another language. */
+const issuesOf = (issues: readonly PlacedIssue[]) =>
+  issues.map((issue) => {
+    const fault = inputFaultOf(issue)
+    return {
+      path: (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+      message: fault ? inputFaultInEnglish(fault) : issue.message,
+      fault,
+    }
+  })
 
 /** What may leave: a refusal of the closed list. Everything else is logged with its request id and leaves as `internal`. */
 export function asProblem(error: unknown, requestId: string, operation: string): ORPCError<ErrorCode, unknown> {
@@ -48,7 +55,7 @@ export function asProblem(error: unknown, requestId: string, operation: string):
     new ORPCError(code, { defined: true, status: ERRORS[code].status, message: message ?? ERRORS[code].title, data, cause: error })
   if (error instanceof Refusal) return make(error.code, error.message, error.data)
   if (error instanceof ORPCError) {
-    const { issues } = (error.data ?? {}) as { issues?: Issue[] }
+    const { issues } = (error.data ?? {}) as { issues?: PlacedIssue[] }
     if (error.code === 'BAD_REQUEST' && issues) {
       const list = issuesOf(issues)
       return make('invalid-input', list.map((issue) => `${issue.path || 'input'}: ${issue.message}`).join('; '), { issues: list })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { promptLanguage } from '#lib/domain/import/script-language.ts'
 import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
@@ -115,7 +116,7 @@ export const createPrompt = operation('prompt:import', {
     tools: z.array(Tool).max(128).default([]),
     externalId: z.string().max(200).nullable().default(null),
     category: z.string().max(100).default(''),
-    language: z.string().max(20).default('').describe('Empty: the language of the project'),
+    language: z.string().max(20).default('').describe('Empty: the one the script of the questions decides (zh, ja, ko), else that of the project'),
     tags: z.array(z.string().max(100)).max(50).default([]),
     source: z.string().max(300).default(''),
     licence: z.string().max(100).default(''),
@@ -128,7 +129,7 @@ export const createPrompt = operation('prompt:import', {
   event: 'prompt.created',
   run: async ({ tx, input, subject, note }) => {
     const { projectId: _projectId, ...given } = input
-    const prompt = { ...given, language: given.language || subject.language }
+    const prompt = { ...given, language: given.language || promptLanguage(given.messages, subject.language) }
     requireTurns(prompt.messages, { complete: false })
     const inserted = await insertPrompts(tx, subject.id, null, [prompt])
     const id = inserted.get(promptHash(prompt))

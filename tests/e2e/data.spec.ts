@@ -27,7 +27,7 @@ const FILES = [
       { instruction: `${question} Alpaca`, input: 'An input.', output: 'Another answer.' },
       { instruction: 7 },
     ]),
-    balance: 'Alpaca: 3 rows = 1 to import + 1 there already + 1 bad',
+    balance: 'Alpaca: 3 rows = 1 to import + 1 duplicate + 1 bad',
     faults: ['3 1 This must be a text, not a number.'],
   },
   {
@@ -45,19 +45,19 @@ const FILES = [
       { conversations: [{ from: 'constructor', value: 'x' }] },
       { conversations: [{ from: 'human', value: 'x' }], tools: '['.repeat(100_000) },
     ),
-    balance: 'ShareGPT: 3 rows = 1 to import + 0 there already + 2 bad',
+    balance: 'ShareGPT: 3 rows = 1 to import + 0 duplicates + 2 bad',
     faults: ['2 2 The role “constructor” is not known.', '3 3 The JSON nests 100000 levels deep; 128 are read.'],
   },
   {
     name: 'own-messages.jsonl',
     text: lines({ messages: [{ role: 'user', content: `${question} messages` }] }, { messages: [{ role: 'assistant', content: 'x' }] }),
-    balance: 'Messages: 2 rows = 1 to import + 0 there already + 1 bad',
+    balance: 'Messages: 2 rows = 1 to import + 0 duplicates + 1 bad',
     faults: ['2 2 The row holds no user turn to answer.'],
   },
   {
     name: 'own-prompts.jsonl',
     text: `${lines({ prompt: `${question} plain`, id: 'plain-1' }, { prompt: 'Another one?', id: 'plain-1' })}{"prompt": "no end`,
-    balance: 'Plain prompts: 3 rows = 1 to import + 1 there already + 1 bad',
+    balance: 'Plain prompts: 3 rows = 1 to import + 1 duplicate + 1 bad',
     faults: ['3 3 A text has no closing quote.'],
   },
 ] as const
@@ -69,9 +69,28 @@ test('a file that is not recognised says so, lets the person choose, and tells w
   await expect(format.locator('option:checked')).toHaveText('Not recognised: choose one')
   await expect(dialog.getByText('The fields of its rows belong to no format known here.')).toBeVisible()
   await format.selectOption('alpaca')
-  await expect(dialog.getByText('Alpaca: 2 rows = 1 to import + 0 there already + 1 bad')).toBeVisible()
+  await expect(dialog.getByText('Alpaca: 2 rows = 1 to import + 0 duplicates + 1 bad')).toBeVisible()
   await expect(format).toBeVisible()
-  await expect(dialog.getByText('1 row names no language and is taken to be in English.')).toBeVisible()
+  await expect(dialog.getByText('1 row names no language and is taken to be in English (1).')).toBeVisible()
+})
+
+test('the preview says what becomes of answers, lets the person choose beside it, and that those of duplicates are never taken', async () => {
+  const file = Buffer.from(lines({ prompt: `${question} Answered?`, answer: 'Yes.' }, { prompt: `${question} Open?` }))
+  const dialog = await choose('own-answers.jsonl', file)
+  await expect(dialog.getByText('1 new row brings an answer. It is left out: only the prompts come in.')).toBeVisible()
+  const choice = dialog.getByLabel('Bring the answers along')
+  await choice.check()
+  await expect(dialog.getByText('1 new row brings an answer. It comes along as submitted work of yours.')).toBeVisible()
+  await choice.uncheck()
+  await dialog.getByRole('button', { name: 'Import 2 of 2' }).click()
+  await expect(page.getByText('2 prompts imported')).toBeVisible()
+  const again = await choose('own-answers.jsonl', file)
+  await expect(again.getByText('1 duplicate brings an answer. It is not imported, because the prompt exists already.')).toBeVisible()
+})
+
+test('an empty file is said to be empty', async () => {
+  const dialog = await choose('own-empty.json', Buffer.alloc(0))
+  await expect(dialog.getByRole('alert')).toContainText('The file is empty: there is nothing to import.')
 })
 
 async function choose(name: string, buffer: Buffer): Promise<Locator> {
@@ -121,10 +140,8 @@ for (const { name, text, balance, faults } of FILES) {
 test('after a blank is filled the count of before can be neither seen nor pressed, and the blanks need no options', async () => {
   const rows = [{ instruction: `${question} Who?`, output: 'I am {{name}}.' }]
   const dialog = await choose('own-blanks.json', Buffer.from(JSON.stringify(rows)))
-  await dialog.getByText('Options', { exact: true }).click()
   await dialog.getByLabel('Bring the answers along').check()
   await expect(dialog.getByRole('button', { name: 'Import 0 of 1' })).toBeDisabled()
-  await dialog.getByText('Options', { exact: true }).click()
   await dialog.getByLabel('Text for {{name}}').fill('Juniper')
   await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
   await dialog.getByRole('button', { name: 'Import 1 of 1' }).click()
@@ -161,19 +178,17 @@ const DATA = process.env.EXEMPLAR_TEST_DATA || path.resolve(import.meta.dirname,
 if (process.env.EXEMPLAR_TEST_DATA || existsSync(DATA)) {
   test('the Alpaca demo file is taken whole, each prompt once', async () => {
     const dialog = await choose('alpaca_en_demo.json', await readFile(path.join(DATA, 'alpaca_en_demo.json')))
-    await expect(dialog.getByText('Alpaca: 999 rows = 985 to import + 14 there already + 0 bad')).toBeVisible({ timeout: 30_000 })
+    await expect(dialog.getByText('Alpaca: 999 rows = 985 to import + 14 duplicates + 0 bad')).toBeVisible({ timeout: 30_000 })
     await dialog.getByRole('button', { name: 'Import 985 of 999' }).click()
     await expect(page.getByText('985 prompts imported')).toBeVisible({ timeout: 30_000 })
     await visit(page, '/p/demo/prompts/imports')
-    await expect(page.getByRole('row').filter({ hasText: 'alpaca_en_demo.json' })).toContainText('999 rows = 985 imported + 14 there already + 0 bad')
+    await expect(page.getByRole('row').filter({ hasText: 'alpaca_en_demo.json' })).toContainText('999 rows = 985 imported + 14 duplicates + 0 bad')
   })
 
   test('the blanks of the identity file are offered, and its answers come along when they are filled', async () => {
     const dialog = await choose('identity.json', await readFile(path.join(DATA, 'identity.json')))
     await expect(dialog.getByText(/^Alpaca: 91 rows/)).toBeVisible()
-    await dialog.getByText('Options', { exact: true }).click()
     await dialog.getByLabel('Bring the answers along').check()
-    await dialog.getByText('Options', { exact: true }).click()
     for (const [blank, words] of [
       ['{{name}}', 'Juniper'],
       ['{{author}}', 'the Exemplar team'],
@@ -184,7 +199,7 @@ if (process.env.EXEMPLAR_TEST_DATA || existsSync(DATA)) {
       await expect(dialog.getByRole('button', { name: 'Import', exact: true })).toBeDisabled()
       await expect(dialog.getByRole('status').filter({ hasText: 'Alpaca: 91 rows' })).toBeVisible()
     }
-    await expect(dialog.getByText(/^Alpaca: 91 rows = \d+ to import \+ \d+ there already \+ 0 bad$/)).toBeVisible()
+    await expect(dialog.getByText(/^Alpaca: 91 rows = \d+ to import \+ \d+ duplicates? \+ 0 bad$/)).toBeVisible()
     await dialog.getByRole('button', { name: /^Import \d+ of 91$/ }).click()
     await expect(page.getByText(/\d+ prompts imported/)).toBeVisible()
     await visit(page, '/p/demo/conversations')

@@ -17,7 +17,7 @@ test('an engineer imports prompts, sees good and bad rows, freezes and looks at 
   await page
     .getByLabel('Drop a file here, or choose one')
     .setInputFiles({ name: 'more.jsonl', mimeType: 'application/jsonl', buffer: Buffer.from(rows.map((row) => JSON.stringify(row)).join('\n')) })
-  await expect(page.getByText('Alpaca: 3 rows = 2 to import + 0 there already + 1 bad')).toBeVisible()
+  await expect(page.getByText('Alpaca: 3 rows = 2 to import + 0 duplicates + 1 bad')).toBeVisible()
   await expect(page.getByText('This must be a text, not a number.')).toBeVisible()
   await page.getByRole('button', { name: 'Import 2 of 3' }).click()
   await expect(page.getByText('2 prompts imported')).toBeVisible()
@@ -53,6 +53,13 @@ test('an engineer builds a snapshot for a model, looks at a row as the model see
       .allInnerTexts()
       .then((texts) => texts.join(''))
   await expect(row.locator('.token-trained').first()).toBeVisible()
+  // Colour alone must not tell: a learnt token has an underline of its own beside the line between tokens.
+  const shadow = (of: string) =>
+    row
+      .locator(of)
+      .first()
+      .evaluate((token) => getComputedStyle(token).boxShadow)
+  expect(await shadow('.token-trained')).not.toBe(await shadow('[data-token]:not(.token-trained)'))
   const [learnt, all] = [await chips('.token-trained'), await chips('[data-token]')]
   expect(learnt).toMatch(/<\|im_end\|>$/)
   expect(learnt).not.toContain('<|im_start|>')

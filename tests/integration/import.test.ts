@@ -138,15 +138,29 @@ describe('importing', () => {
     expect(prompts[3]).toMatchObject({ externalId: '7', category: 'open-qa', source: 'prompt.json' })
   })
 
-  test('rows that name no language get the one asked for, or that of the project, and it is told how many did', async () => {
+  test('rows that name no language get the one asked for, or that of their script, or that of the project, and it is told how many did', async () => {
     const { project, run } = await open()
     await db.project.update({ where: { id: project.id }, data: { language: 'zh' } })
-    const file = lines({ prompt: 'one' }, { prompt: 'two', language: 'fr' }, { prompt: 'three', lang: 'de' })
-    expect(await run(file, { dryRun: 'true' })).toMatchObject({ language: 'zh', withoutLanguage: 1 })
-    await run(file)
-    expect(await run(lines({ prompt: 'four' }), { language: 'en' })).toMatchObject({ language: 'en', withoutLanguage: 1 })
+    const file = lines({ prompt: 'one' }, { prompt: 'two', language: 'fr' }, { prompt: 'three', lang: 'de' }, { prompt: '日本の首都は？' })
+    const told = [
+      { language: 'zh', count: 1 },
+      { language: 'ja', count: 1 },
+    ]
+    expect(await run(file, { dryRun: 'true' })).toMatchObject({ languagesTaken: told })
+    expect(await run(file)).toMatchObject({ languagesTaken: told })
+    expect(await run(lines({ prompt: '你好' }), { language: 'en' })).toMatchObject({ languagesTaken: [{ language: 'en', count: 1 }] })
     const prompts = await db.prompt.findMany({ where: { projectId: project.id }, orderBy: { position: 'asc' } })
-    expect(prompts.map(({ language }) => language)).toEqual(['zh', 'fr', 'de', 'en'])
+    expect(prompts.map(({ language }) => language)).toEqual(['zh', 'fr', 'de', 'ja', 'en'])
+  })
+
+  test('it is told how many rows bring an answer, asked for or not, and of how many duplicates none is taken', async () => {
+    const { project, run } = await open()
+    const file = lines({ prompt: 'a', answer: 'A' }, { prompt: 'b', answer: 'B' }, { prompt: 'a', answer: 'other' }, { prompt: 'c', language: 'en' })
+    for (const dryRun of ['true', 'false']) expect(await run(file, { dryRun })).toMatchObject({ imported: 3, answers: 2, answersOfDuplicates: 1 })
+    const again = lines({ prompt: 'a', answer: 'A' }, { prompt: 'd', answer: 'D' })
+    for (const dryRun of ['true', 'false'])
+      expect(await run(again, { dryRun, answers: 'submit' })).toMatchObject({ imported: 1, duplicates: 1, answers: 1, answersOfDuplicates: 1 })
+    expect(await db.conversation.count({ where: { projectId: project.id } })).toBe(1)
   })
 
   test('candidates = imported + duplicates + faulty; importing again adds nothing; a dry run tells the same', async () => {
@@ -322,6 +336,7 @@ describe('prompts', () => {
     expect(new Set([...first.items, ...second.items].map((item) => item.id)).size).toBe(5)
     const one = await invoke(createPrompt, { projectId: project.id, messages: [user('Mine?')] }, as(engineer))
     expect(one.language).toBe('en')
+    expect(await invoke(createPrompt, { projectId: project.id, messages: [user('你好')] }, as(engineer))).toMatchObject({ language: 'zh' })
     expect((await refusal(invoke(createPrompt, { projectId: project.id, messages: one.messages }, as(engineer)))).code).toBe('already-exists')
     expect((await refusal(invoke(createPrompt, { projectId: project.id, messages: [{ ...user('x'), role: 'assistant' }] }, as(engineer)))).code).toBe(
       'conversation-incomplete',

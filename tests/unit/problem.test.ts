@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { Refusal } from '#lib/domain/errors.ts'
 import { logOptions } from '#lib/log.ts'
 import { withRequestId } from '#lib/request-id.ts'
@@ -50,6 +51,17 @@ test('what is not expected leaves as internal, with the id to quote and without 
 test('of two who make the same thing at once the second is told that it is there', () => {
   for (const error of [coded('P2002'), { meta: { driverAdapterError: { cause: { originalCode: '23505' } } } }])
     expect(problem(error)).toMatchObject({ code: 'already-exists', status: 409, message: expect.not.stringContaining('it broke') })
+})
+
+test('what a schema refuses leaves in words of the interface, with what other languages need to say it', () => {
+  const { issues = [] } = z.strictObject({ name: z.string().max(3) }).safeParse({ name: 'long' }).error ?? {}
+  const refused = asProblem(new Refusal('invalid-input'), 'request-1', 'getMe')
+  Object.assign(refused, { code: 'BAD_REQUEST', data: { issues } })
+  expect(problem(refused)).toMatchObject({
+    code: 'invalid-input',
+    message: 'name: Use at most 3 characters.',
+    data: { issues: [{ path: 'name', message: 'Use at most 3 characters.', fault: { code: 'too-long', limit: 3 } }] },
+  })
 })
 
 test('a refusal leaves as it is', () => {

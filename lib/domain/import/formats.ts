@@ -5,7 +5,8 @@ import { DEPTH_LIMIT, depthOf, findJsonFault, rawValueAt } from './json-text.ts'
 import { kindOf, RowFault, sound } from './row-fault.ts'
 import { excerptOf } from './utf8.ts'
 
-export type MappedRow = RowFacts & { messages: Message[]; tools: Tool[] }
+/** `hasAnswer`: the row in the file brings one, whether it is kept or not. */
+export type MappedRow = RowFacts & { messages: Message[]; tools: Tool[]; hasAnswer: boolean }
 
 /** A row as parsed and as text: texts of tool arguments and schemas are cut out of it unchanged. */
 type Source = { value: Record<string, unknown>; text: string }
@@ -283,5 +284,6 @@ export function mapRow(source: { value: unknown; text: string }, { format, keepA
   const fault = turnFaults(kept, { complete: keepAnswers })[0]
   if (fault) throw new RowFault(`messages.${fault.index}.${fault.field}`, fault.code, { role: kept[fault.index]?.role ?? '' })
   checkPlaceholders(kept)
-  return { messages: kept, tools, ...readFacts(value) }
+  const hasAnswer = all.slice(lastQuestion + 1).some((turn) => turn.role === 'assistant')
+  return { messages: kept, tools, hasAnswer, ...readFacts(value) }
 }

@@ -20,6 +20,8 @@ export const Progress = z.object({
   divergedAtStep: z.int().nullable(),
   /** What the trainer is busy with while no step says so, and since when. Progress of an older version has none. */
   phase: z.object({ name: TrainerPhase, since: z.string() }).nullable().default(null),
+  /** The step this attempt began at. */
+  firstStep: z.int().default(0),
   /** Time of the newest event. */
   at: z.string().nullable(),
   /** Why the state is as it is, where that needs a sentence (another machine, saving, waiting for the trainer). */
@@ -43,6 +45,7 @@ export const EMPTY_PROGRESS: Progress = {
   memoryBytes: null,
   divergedAtStep: null,
   phase: null,
+  firstStep: 0,
   at: null,
   note: null,
 }
@@ -52,6 +55,9 @@ export const readProgress = (stored: unknown): Progress | null => {
   const parsed = Progress.safeParse(stored)
   return parsed.success ? parsed.data : null
 }
+
+/** The first steps of an attempt are many times slower (memory, compiling); an estimate from fewer than these would mislead. */
+const MEASURED_STEPS = 5
 
 const figure = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
 
@@ -69,7 +75,7 @@ function afterMetrics(before: Progress, event: EventLine): Progress {
     tokensPerSecond: figure(p.tokens_per_s),
     tokensSeen: figure(p.tokens_seen),
     trainedTokensSeen: figure(p.trained_tokens_seen),
-    etaSeconds: figure(p.eta_s),
+    etaSeconds: (event.step ?? 0) - before.firstStep < MEASURED_STEPS ? null : figure(p.eta_s),
     memoryBytes: figure(p.mem_bytes),
     divergedAtStep: p.flag === 'nan' && figure(p.loss) === null ? (before.divergedAtStep ?? event.step) : before.divergedAtStep,
   }
@@ -85,7 +91,8 @@ function afterEvent(before: Progress, event: EventLine): Progress {
       return { ...before, phase: null }
     case 'start': {
       const resumed = (event.payload.resumed_from as { step?: unknown } | null | undefined)?.step
-      return { ...before, totalSteps: figure(event.payload.total_steps), step: figure(resumed) ?? 0 }
+      const step = figure(resumed) ?? 0
+      return { ...before, totalSteps: figure(event.payload.total_steps), step, firstStep: step }
     }
     case 'metrics':
       return afterMetrics(before, event)

@@ -126,12 +126,12 @@ describe('progress', () => {
   test('follows metrics and evaluations; figures a trainer does not send stay absent', () => {
     const progress = advanceProgress(null, 1, [
       event(line(1, { type: 'start', total_steps: 10, train_rows: 3, device: {} })),
-      event(metrics(2, 4, { eta_s: 30 })),
-      event(line(3, { type: 'eval', step: 4, eval_loss: 1.5 })),
+      event(metrics(2, 5, { eta_s: 30 })),
+      event(line(3, { type: 'eval', step: 5, eval_loss: 1.5 })),
     ])
     expect(progress).toMatchObject({
       attempt: 1,
-      step: 4,
+      step: 5,
       totalSteps: 10,
       loss: 2,
       evalLoss: 1.5,
@@ -139,7 +139,16 @@ describe('progress', () => {
       gradNorm: null,
       tokensPerSecond: null,
     })
-    expect(shareDone(progress)).toBe(0.4)
+    expect(shareDone(progress)).toBe(0.5)
+  })
+
+  test('the time left is told only after five steps of the attempt were measured', () => {
+    const etaAt = (began: number, step: number) =>
+      advanceProgress(null, 1, [
+        event(line(1, { type: 'start', total_steps: 90, train_rows: 3, device: {}, resumed_from: began ? { path: '/x', step: began } : null })),
+        event(metrics(2, step, { eta_s: 30 })),
+      ]).etaSeconds
+    expect([etaAt(0, 1), etaAt(0, 4), etaAt(0, 5), etaAt(50, 54), etaAt(50, 55)]).toEqual([null, null, 30, null, 30])
   })
 
   test('a loss that is no number is named with its first step', () => {
