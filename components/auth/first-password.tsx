@@ -11,7 +11,7 @@ export function FirstPassword({ to }: { to: string }) {
         <h1 className="font-semibold text-xl">{t('choosePassword')}</h1>
         <p className="mt-1 text-ink-2">{t('choosePasswordText')}</p>
       </header>
-      <PasswordForm onDone={() => window.location.assign(to)} />
+      <PasswordForm isFirst onDone={() => window.location.assign(to)} />
     </>
   )
 }

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { PasswordInput } from '#components/ui/password-input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { api } from '#lib/client/api.ts'
 import { signIn } from '#lib/client/sign-in.ts'
@@ -41,7 +42,7 @@ export function SetUpForm() {
         <Input name="email" type="email" autoComplete="username" required />
       </Field>
       <Field label={t('password')} hint={t('passwordHint')}>
-        <Input name="password" type="password" autoComplete="new-password" minLength={10} required />
+        <PasswordInput name="password" autoComplete="new-password" minLength={10} required />
       </Field>
       <Problem error={problem} />
       <Button type="submit" variant="primary" size="lg" pending={isPending} className="w-full">

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { PasswordInput } from '#components/ui/password-input.tsx'
 import { signIn } from '#lib/client/sign-in.ts'
 
 const MINUTE_SECONDS = 60
@@ -36,7 +37,7 @@ export function SignInForm({ to }: { to: string }) {
         <Input name="email" type="email" autoComplete="username" required autoFocus />
       </Field>
       <Field label={t('password')}>
-        <Input name="password" type="password" autoComplete="current-password" required />
+        <PasswordInput name="password" autoComplete="current-password" required />
       </Field>
       <p role="alert" className="min-h-6 text-rejected">
         {problem}

@@ -41,7 +41,7 @@ function LevelTable({ available, levels, onChange }: { available: Settings['avai
               </span>
             )}
           </span>
-          <Field label={t('checkLevel')} labelHidden className="w-40">
+          <Field label={t('checkLevel')} labelHidden className="w-40 max-rail:w-52">
             <Select
               aria-label={`${c(`name.${id as CheckId}`)}: ${t('checkLevel')}`}
               value={levels[id] ?? level}

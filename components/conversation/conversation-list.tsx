@@ -40,7 +40,7 @@ export function ConversationList() {
   const total = list.data?.pages[0]?.total
   const columns: Column<Row>[] = [
     { id: 'text', header: t('text'), cell: (row) => <span className="truncate">{row.firstUserText}</span> },
-    { id: 'state', header: t('state'), cell: (row) => <MachineState machine="conversation" state={row.state} />, className: 'w-44 max-sm:w-32' },
+    { id: 'state', header: t('state'), cell: (row) => <MachineState machine="conversation" state={row.state} />, className: 'w-44 max-sm:w-40' },
     { id: 'category', header: t('category'), cell: (row) => row.category, className: 'w-32 max-md:hidden' },
     { id: 'language', header: t('language'), cell: (row) => row.language, className: 'w-24 max-md:hidden' },
     { id: 'turns', header: t('turns'), cell: (row) => row.turns, className: 'w-16 text-right max-md:hidden' },

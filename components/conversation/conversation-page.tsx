@@ -21,6 +21,7 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { beginningOf } from '#lib/domain/text-tokens.ts'
 import { ConversationView } from './conversation-view.tsx'
 import { renderContent } from './rendered-content.tsx'
 import { Suggestion } from './suggestion.tsx'
@@ -28,6 +29,8 @@ import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { WordDiff } from './word-diff.tsx'
 
 const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
+
+const TITLE_LENGTH = 80
 
 type Conversation = Awaited<ReturnType<typeof api.getConversation>>
 
@@ -106,12 +109,12 @@ export function ConversationPage({ conversationId }: { conversationId: string })
   return (
     <Page width="read">
       <PageHeader
-        title={data.firstUserText.slice(0, 80) || t('title')}
+        title={beginningOf(data.firstUserText, TITLE_LENGTH) || t('title')}
         parent={{ href: project.path('/conversations'), label: t('title') }}
         state={<MachineState machine="conversation" state={data.state} />}
         facts={
           <>
-            <span>{t('by', { name: data.author.name ?? data.author.alias })}</span>
+            <span>{data.author.name === null ? t('byHidden', { letter: data.author.alias }) : t('by', { name: data.author.name })}</span>
             <RelativeTime at={data.updatedAt} />
             <CopyId value={data.id} short={8} />
             {data.guidelineVersion && <span>{t('under', { version: data.guidelineVersion })}</span>}

@@ -58,6 +58,23 @@ export const PLACES: readonly Place[] = [
   { id: 'settings', path: '/settings', icon: Settings, keys: 'g ,', action: 'project:read', section: 'project' },
 ]
 
+/** Pages that ask for more than the place they lie below. */
+const PAGES: readonly { path: string; action: Action }[] = [
+  { path: '/guideline/edit', action: 'guideline:edit' },
+  { path: '/builds/new', action: 'build:start' },
+  { path: '/runs/new', action: 'run:start' },
+  { path: '/settings/members', action: 'member:read' },
+  { path: '/settings/checks', action: 'project:update' },
+  { path: '/settings/tokens', action: 'token:manage' },
+  { path: '/settings/audit', action: 'audit:read' },
+]
+
+const isBelow = (path: string, root: string) => path === root || path.startsWith(`${root}/`)
+
+/** The action that the page at this address below /p/<project> asks for: that of the longest address it lies at or below. */
+export const actionOfPage = (path: string): Action =>
+  [...PLACES, ...PAGES].filter((page) => isBelow(path, page.path)).toSorted((a, b) => b.path.length - a.path.length)[0]?.action ?? 'project:read'
+
 /** Order in which places earn one of the few slots of the bottom bar. */
 const FIRST_ON_PHONES: readonly Place['id'][] = ['write', 'review', 'runs', 'conversations', 'snapshots', 'guideline']
 
@@ -74,5 +91,5 @@ export function placesOnPhones(places: readonly Place[]): Place[] {
 /** Is `pathname` at this place or below it? */
 export const isAt = (place: Place, pathname: string, slug: string): boolean => {
   const address = `/p/${slug}${place.path}`
-  return place.path === '' ? pathname === address : pathname === address || pathname.startsWith(`${address}/`)
+  return place.path === '' ? pathname === address : isBelow(pathname, address)
 }

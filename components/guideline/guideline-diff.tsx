@@ -7,24 +7,36 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
-import { type Rule, ruleChanges } from '#lib/domain/guideline.ts'
+import { type GuidelineContent, type Rule, ruleChanges } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
-import { diffText } from '#lib/domain/text-diff.ts'
+import { changedPassages, diffText } from '#lib/domain/text-diff.ts'
 
 const TONE = { added: 'approved', changed: 'accent', removed: 'rejected' } as const
 
-const textOf = (rule: Rule | undefined, locale: Locale): string =>
-  rule
-    ? [
-        localized(rule.title, locale),
-        rule.level,
-        localized(rule.statement, locale),
-        localized(rule.rationale, locale),
-        localized(rule.good.answer, locale),
-        localized(rule.bad.answer, locale),
-      ].join('\n\n')
-    : ''
+const textOf = (rule: Rule | undefined, locale: Locale): string => {
+  if (!rule) return ''
+  const texts = [rule.title, rule.statement, rule.rationale, ...[rule.good, rule.bad].flatMap(({ prompt, answer, why }) => [prompt, answer, why])]
+  const [title, ...others] = texts.map((text) => localized(text, locale))
+  return [title, rule.level, ...others].join('\n\n')
+}
+
+/** The changed passages of a text and what stands around them. */
+function Passages({ before, after }: { before: string; after: string }) {
+  const t = useTranslations('guideline')
+  const passages = changedPassages(diffText(before, after))
+  if (passages.length === 0) return <p className="text-ink-3">{t('nothingChanged')}</p>
+  return (
+    <ol aria-label={t('changedPassages')} className="divide-y divide-dashed border-l-2 pl-4">
+      {passages.map((parts, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: published versions never change, nor does their diff
+        <li key={index} className="py-3 first:pt-0 last:pb-0">
+          <DiffText parts={parts} />
+        </li>
+      ))}
+    </ol>
+  )
+}
 
 /** What changed between two published versions: the text, and rule by rule. */
 export function GuidelineDiff({ from, to }: { from: string; to: string }) {
@@ -40,12 +52,13 @@ export function GuidelineDiff({ from, to }: { from: string; to: string }) {
   const old = before.data.rules.map(strip)
   const now = after.data.rules.map(strip)
   const changes = ruleChanges(old, now)
-  const bodies = [localized(before.data.body, locale), localized(after.data.body, locale)] as const
+  const wholeText = ({ title, body }: Pick<GuidelineContent, 'title' | 'body'>) => `${localized(title, locale)}\n\n${localized(body, locale)}`
+  const [textBefore, textAfter] = [wholeText(before.data), wholeText(after.data)]
   return (
     <div className="max-w-read space-y-8">
       <h2 className="font-semibold text-md">{t('changesBetween', { from, to })}</h2>
-      {bodies[0] !== bodies[1] && <DiffText parts={diffText(bodies[0], bodies[1])} />}
-      {changes.length === 0 && bodies[0] === bodies[1] && <p className="text-ink-3">{t('nothingChanged')}</p>}
+      {textBefore !== textAfter && <Passages before={textBefore} after={textAfter} />}
+      {changes.length === 0 && textBefore === textAfter && <p className="text-ink-3">{t('nothingChanged')}</p>}
       {changes.map(({ slug, kind }) => {
         const find = (rules: Rule[]) => rules.find((rule) => rule.slug === slug)
         return (
@@ -54,7 +67,7 @@ export function GuidelineDiff({ from, to }: { from: string; to: string }) {
               <span className="font-mono text-sm">{slug}</span>
               <Badge tone={TONE[kind]}>{t(`change.${kind}`)}</Badge>
             </h3>
-            <DiffText parts={diffText(textOf(find(old), locale), textOf(find(now), locale))} />
+            <Passages before={textOf(find(old), locale)} after={textOf(find(now), locale)} />
           </section>
         )
       })}

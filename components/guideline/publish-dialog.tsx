@@ -27,7 +27,7 @@ function Impact({ projectId }: { projectId: string }) {
   if (!impact.data) return <SkeletonRows rows={3} label={t('loadingImpact')} />
   return (
     <div className="rounded-md bg-surface-1 p-3 text-sm">
-      {impact.data.changes.length === 0 && <p>{t('noRuleChanges')}</p>}
+      {impact.data.changes.length === 0 && <p>{t(impact.data.isUnchanged ? 'unchanged' : 'onlyText')}</p>}
       <ul>
         {impact.data.changes.map(({ slug, kind }) => (
           <li key={slug} className="flex justify-between gap-4">
@@ -36,7 +36,7 @@ function Impact({ projectId }: { projectId: string }) {
           </li>
         ))}
       </ul>
-      <p className="mt-2 font-medium">{t('impact', { count: impact.data.conversations })}</p>
+      {!impact.data.isUnchanged && <p className="mt-2 font-medium">{t('impact', { count: impact.data.conversations })}</p>}
     </div>
   )
 }
@@ -53,7 +53,8 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
   const [isRenewing, setIsRenewing] = useState(true)
   const [isNoteMissing, setIsNoteMissing] = useState(false)
   const noteField = useRef<HTMLTextAreaElement>(null)
-  const touched = useImpact(project.id).data?.changes.flatMap(({ slug, kind }) => (kind === 'added' ? [] : [slug])) ?? []
+  const impact = useImpact(project.id).data
+  const touched = impact?.changes.flatMap(({ slug, kind }) => (kind === 'added' ? [] : [slug])) ?? []
   /** Sends what the publication made stale to review again, a part at a time. */
   const renewAll = async () => {
     let renewed = 0
@@ -92,8 +93,8 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
       onOpenChange={onOpenChange}
       title={t('publish')}
       footer={
-        <Button variant="primary" pending={publish.isPending} onClick={tryPublish}>
-          {t('publish')}
+        <Button variant="primary" pending={publish.isPending} disabled={impact?.isUnchanged} onClick={tryPublish}>
+          {impact && !impact.isUnchanged ? t('publishVersion', { version: impact.versions[bump] }) : t('publish')}
         </Button>
       }
     >
@@ -106,6 +107,7 @@ export function PublishDialog({ open, onOpenChange, draftVersion }: Props) {
               <input type="radio" name="bump" className="mt-1" checked={bump === option} onChange={() => setBump(option)} />
               <span>
                 {t(`bump.${option}`)}
+                {impact && !impact.isUnchanged && <span className="ml-2 text-ink-3 text-sm tabular-nums">{impact.versions[option]}</span>}
                 <span className="block text-ink-3 text-sm">{t(`bumpHint.${option}`)}</span>
               </span>
             </label>

@@ -92,6 +92,7 @@ function Writing({ writing }: { writing: NonNullable<Home['writing']> }) {
 function Reviewing({ reviewing }: { reviewing: NonNullable<Home['reviewing']> }) {
   const t = useTranslations('home')
   const project = useProject()
+  const more = reviewing.waiting - reviewing.oldest.length
   return (
     <Section
       title={t('reviewing')}
@@ -107,6 +108,7 @@ function Reviewing({ reviewing }: { reviewing: NonNullable<Home['reviewing']> })
           <WorkLine key={work.conversationId} href={project.path(`/review/${work.conversationId}`)} work={work} />
         ))}
       </ul>
+      {more > 0 && <p className="mt-2 text-ink-3 text-sm">{t('moreWaiting', { count: more })}</p>}
     </Section>
   )
 }

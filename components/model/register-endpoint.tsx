@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { PasswordInput } from '#components/ui/password-input.tsx'
 import { query } from '#lib/client/api.ts'
 import { ModelForm } from './model-form.tsx'
 
@@ -36,7 +37,7 @@ export function RegisterEndpoint({ onClose }: { onClose: (changed: boolean) => v
         <Input {...field('model')} required />
       </Field>
       <Field label={t('apiKey')} hint={t('apiKeyHint')}>
-        <Input {...field('apiKey')} type="password" autoComplete="off" />
+        <PasswordInput {...field('apiKey')} autoComplete="off" />
       </Field>
     </ModelForm>
   )

@@ -11,7 +11,7 @@ import { PagedList } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { pages } from '#lib/client/paging.ts'
-import { Balance } from './balance.tsx'
+import { Balance, ShortBalance } from './balance.tsx'
 import { PromptPages } from './prompt-pages.tsx'
 import { useFormatName } from './use-format-name.ts'
 
@@ -40,7 +40,12 @@ export function ImportList() {
             {row.fileName}
           </Link>
           <span className="block truncate text-ink-3 text-sm tabular-nums">
-            <Balance account={row} />
+            <span className="max-sm:hidden">
+              <Balance account={row} />
+            </span>
+            <span className="sm:hidden">
+              <ShortBalance account={row} />
+            </span>
           </span>
         </>
       ),

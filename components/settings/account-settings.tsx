@@ -18,7 +18,8 @@ export function AccountSettings({ children }: { children: ReactNode }) {
     <Page>
       <PageHeader title={t(me.isAdmin ? 'accountAndInstance' : 'account')} />
       {me.isAdmin && <SubNav label={t('account')} links={links} />}
-      {children}
+      {/* The first section is the first child of its own box, and so has no divider under the links. */}
+      <div>{children}</div>
     </Page>
   )
 }

@@ -1,6 +1,7 @@
 'use client'
 import { useTranslations } from 'next-intl'
 import type { ReactNode } from 'react'
+import { actionOfPage } from '#components/frame/navigation.ts'
 import { useProject } from '#components/frame/project.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { SubNav } from '#components/ui/sub-nav.tsx'
@@ -9,18 +10,20 @@ import { SubNav } from '#components/ui/sub-nav.tsx'
 export function ProjectSettings({ children }: { children: ReactNode }) {
   const t = useTranslations('settings')
   const { path, can } = useProject()
-  const links = [
-    { href: path('/settings'), label: t('project') },
-    ...(can('member:read') ? [{ href: path('/settings/members'), label: t('members') }] : []),
-    ...(can('project:update') ? [{ href: path('/settings/checks'), label: t('checks') }] : []),
-    { href: path('/settings/tokens'), label: t('apiTokens') },
-    ...(can('audit:read') ? [{ href: path('/settings/audit'), label: t('auditLog') }] : []),
+  const pages = [
+    { at: '/settings', label: t('project') },
+    { at: '/settings/members', label: t('members') },
+    { at: '/settings/checks', label: t('checks') },
+    { at: '/settings/tokens', label: t('apiTokens') },
+    { at: '/settings/audit', label: t('auditLog') },
   ]
+  const links = pages.filter(({ at }) => can(actionOfPage(at))).map(({ at, label }) => ({ href: path(at), label }))
   return (
     <Page>
       <PageHeader title={t('title')} />
       <SubNav label={t('title')} links={links} />
-      {children}
+      {/* The first section is the first child of its own box, and so has no divider under the links. */}
+      <div>{children}</div>
     </Page>
   )
 }

@@ -75,6 +75,13 @@ export function CommandPalette({ useSearch }: { useSearch: (text: string) => Com
   )
 }
 
+/** What one does, once, with every key that does it: some have a second one for while one types. */
+function keysByTitle(commands: readonly Command[]): [string, string[]][] {
+  const keys = new Map<string, string[]>()
+  for (const command of commands) if (command.keys) keys.set(command.title, [...(keys.get(command.title) ?? []), command.keys])
+  return [...keys]
+}
+
 function KeyList({ groups }: { groups: [string, Command[]][] }) {
   return (
     <div className="gap-10 sm:columns-2">
@@ -82,10 +89,14 @@ function KeyList({ groups }: { groups: [string, Command[]][] }) {
         <section key={section} className="mb-5 break-inside-avoid">
           <h3 className="mb-1 text-ink-3 text-xs">{section}</h3>
           <dl>
-            {commands.map((command) => (
-              <div key={command.id} className="flex min-h-8 items-center justify-between gap-4 border-b last:border-b-0">
-                <dt className="min-w-0">{command.title}</dt>
-                <dd>{command.keys && <Kbd keys={command.keys} />}</dd>
+            {keysByTitle(commands).map(([title, keys]) => (
+              <div key={title} className="flex min-h-8 items-center justify-between gap-4 border-b last:border-b-0">
+                <dt className="min-w-0">{title}</dt>
+                <dd className="flex shrink-0 gap-3">
+                  {keys.map((combination) => (
+                    <Kbd key={combination} keys={combination} />
+                  ))}
+                </dd>
               </div>
             ))}
           </dl>

@@ -1,7 +1,9 @@
 'use client'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useMe } from '#components/frame/use-me.ts'
 import { useRecovery } from '#components/ui/use-recovery.ts'
-import type { api } from '#lib/client/api.ts'
+import { type api, query } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
 import { loadDraft, saveDraft, serverDraftOf } from '#lib/client/draft-remote.ts'
 import type { TabChannel, TabMessage } from '#lib/client/draft-state.ts'
@@ -26,6 +28,8 @@ function channelOf(conversationId: string): TabChannel & { close: () => void } {
 
 /** The document being written and what keeps it safe; both live as long as the page shows this conversation. */
 export function useDraft(conversationId: string, fetched: FetchedDraft) {
+  const client = useQueryClient()
+  const { id: authorId } = useMe()
   const [{ document, store, channel }] = useState(() => {
     const server = serverDraftOf(fetched)
     const made = new ConversationDocument(server.content)
@@ -37,7 +41,7 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
       storage: indexedDbStorage,
       channel: tabs,
       tabId: newId(),
-      save: (draft, { isLeaving }) => saveDraft(conversationId, draft, isLeaving),
+      save: (draft, { isLeaving }) => saveDraft({ conversationId, authorId }, draft, isLeaving),
       load: () => loadDraft(conversationId),
     })
     return { document: made, store: drafts, channel: tabs }
@@ -64,5 +68,13 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
   }, [store])
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState)
   useRecovery(() => store.wake(), state.kind === 'offline')
+  const isOtherPerson = state.kind === 'other-person'
+  // The frame names whoever is signed in now, and the author again once they are back.
+  useEffect(() => {
+    if (!isOtherPerson) return
+    const refresh = () => void client.invalidateQueries({ queryKey: query.getMe.key() })
+    refresh()
+    return refresh
+  }, [isOtherPerson, client])
   return { document, store, state, channel }
 }

@@ -16,9 +16,15 @@ export const newerDraftOf = (error: unknown): ServerDraft | null => {
 /** The text on the server; null when it could not be had or is no draft any more. */
 export const loadDraft = (conversationId: string): Promise<ServerDraft | null> => api.getDraft({ conversationId }).then(serverDraftOf, () => null)
 
+/** Who is signed in on this device instead of the author of a text; null when it is the author, or cannot be found out. */
+async function otherThan(authorId: string): Promise<string | null> {
+  const me = await api.getMe({}).catch(() => null)
+  return me && me.id !== authorId ? me.name || me.email : null
+}
+
 /** How a save ended, from what the API answered or did not. */
 export async function saveDraft(
-  conversationId: string,
+  { conversationId, authorId }: { conversationId: string; authorId: string },
   draft: { baseVersion: number; content: DraftContent },
   isLeaving: boolean,
 ): Promise<SaveOutcome> {
@@ -31,6 +37,9 @@ export async function saveDraft(
     if (newer) return { kind: 'stale', ...newer }
     if (error.code === 'unauthenticated') return { kind: 'signed-out' }
     if (error.status >= 500 || error.code === 'rate-limited') return { kind: 'offline' }
+    // To somebody else the draft does not exist, and that would be said to its author.
+    const name = isLeaving ? null : await otherThan(authorId)
+    if (name !== null) return { kind: 'other-person', name }
     return { kind: 'refused', code: error.code, message: error.message }
   }
 }

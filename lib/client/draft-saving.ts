@@ -107,8 +107,8 @@ export class DraftSaving {
     else if (outcome.kind === 'saved') this.#onSaved(outcome, sent)
     else if (outcome.kind === 'refused') this.#record.set({ kind: 'failed', code: outcome.code, message: outcome.message, isKept: this.#isKept })
     else {
-      this.#record.set({ kind: outcome.kind, isKept: this.#isKept })
-      this.#sendLater.schedule(outcome.kind === 'signed-out' ? SIGN_IN_RETRY_MILLISECONDS : this.#retry)
+      this.#record.set({ ...outcome, isKept: this.#isKept })
+      this.#sendLater.schedule(outcome.kind === 'offline' ? this.#retry : SIGN_IN_RETRY_MILLISECONDS)
       this.#retry = Math.min(LAST_RETRY_MILLISECONDS, this.#retry * 2)
     }
   }

@@ -12,6 +12,7 @@ export type SaveOutcome =
   | ({ kind: 'stale' } & ServerDraft)
   | { kind: 'offline' }
   | { kind: 'signed-out' }
+  | { kind: 'other-person'; name: string }
   | { kind: 'refused'; code: string; message: string }
 
 /** Where the text is, told truthfully. `isKept` says that this device holds what the server does not. */
@@ -20,6 +21,7 @@ export type SaveState =
   | { kind: 'saving' }
   | { kind: 'offline'; isKept: boolean }
   | { kind: 'signed-out'; isKept: boolean }
+  | { kind: 'other-person'; name: string; isKept: boolean }
   | { kind: 'failed'; code: string; message: string; isKept: boolean }
   | { kind: 'conflict'; theirs: ServerDraft; collisions: readonly Collision[] }
 

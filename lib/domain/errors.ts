@@ -29,6 +29,7 @@ export const ERRORS = {
   'reason-required': { status: 422, title: 'This verdict needs a reason' },
   'unknown-rule': { status: 422, title: 'The guideline has no such rule' },
   'anchor-outside-text': { status: 422, title: 'The comment points outside the text' },
+  'guideline-unchanged': { status: 409, title: 'Nothing has changed since the last version' },
   'undo-expired': { status: 409, title: 'It is too late to undo this' },
   'nothing-to-freeze': { status: 422, title: 'No approved conversation matches' },
   'unknown-format': { status: 422, title: 'The file is in no format known here' },

@@ -1,4 +1,4 @@
-import type { Actor, ProjectRole, Subject } from './actor.ts'
+import { type Actor, ProjectRole, type Subject } from './actor.ts'
 
 /** A condition on the subject, on top of the role. */
 type Condition =
@@ -130,6 +130,13 @@ export function grantedActions(roles: readonly ProjectRole[], isAdmin: boolean):
     )
   })
 }
+
+/** Roles of a project that grant an action, for people who lack it. */
+export const rolesFor = (action: Action): ProjectRole[] =>
+  ProjectRole.options.filter((role) => {
+    const row: Row = POLICY[action]
+    return row.allow.includes('member') || row.allow.includes(role)
+  })
 
 /** Actions a member with these roles may give to an API token of the project. */
 export const tokenActions = (roles: readonly ProjectRole[]): Action[] =>

@@ -24,5 +24,26 @@ export function diffWords(before: string, after: string): DiffPart[] {
   ]
 }
 
+/** Lines of what is the same shown on either side of a change, the rest of its own line included. */
+const CONTEXT_LINES = 3
+
+/** The changed passages of a diff, each with a little of what stands around it; what lies between them is left out. */
+export function changedPassages(parts: readonly DiffPart[]): DiffPart[][] {
+  if (parts.every(({ kind }) => kind === 'same')) return []
+  const passages: DiffPart[][] = []
+  let open: DiffPart[] = []
+  parts.forEach((part, index) => {
+    const lines = part.kind === 'same' ? linesOf(part.text) : []
+    const [after, before] = [index > 0 ? CONTEXT_LINES : 0, index < parts.length - 1 ? CONTEXT_LINES : 0]
+    if (lines.length <= after + before) {
+      open.push(part)
+      return
+    }
+    if (after > 0) passages.push([...open, { kind: 'same', text: lines.slice(0, after).join('') }])
+    open = before > 0 ? [{ kind: 'same', text: lines.slice(-before).join('') }] : []
+  })
+  return open.length > 0 ? [...passages, open] : passages
+}
+
 /** As `diffWords`, to be read by people: passages with little in common stand below each other as a whole. */
 export const diffText = (before: string, after: string): DiffPart[] => asPassages(diffWords(before, after))

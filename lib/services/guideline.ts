@@ -5,6 +5,7 @@ import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
+import { isSame } from '#lib/domain/same.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
@@ -171,7 +172,9 @@ export const saveGuidelineDraft = operation('guideline:edit', {
 
 const Impact = z.object({
   changes: z.array(z.object({ slug: z.string(), kind: z.enum(['added', 'changed', 'removed']) })),
+  isUnchanged: z.boolean().describe('The draft says the same as the newest version; it cannot be published'),
   conversations: z.int().describe('Approved conversations whose reviews cite a changed or removed rule'),
+  versions: z.record(Bump, z.string()).describe('The version that publishing makes, by what is chosen'),
 })
 
 /** Approved conversations with a standing citation of one of these rules. */
@@ -185,7 +188,8 @@ async function impactOf(tx: Tx, projectId: string, content: GuidelineContent) {
   const row = await findVersion(tx, projectId)
   const changes = ruleChanges(row ? contentOf(row).rules : [], content.rules)
   const slugs = changes.filter(({ kind }) => kind !== 'added').map(({ slug }) => slug)
-  return { changes, touched: slugs.length > 0 ? await touchedConversations(tx, projectId, slugs) : [], current: row }
+  const touched = slugs.length > 0 ? await touchedConversations(tx, projectId, slugs) : []
+  return { changes, touched, current: row, isUnchanged: row !== null && isSame(contentOf(row), content) }
 }
 
 export const previewGuidelineImpact = operation('guideline:publish', {
@@ -196,8 +200,10 @@ export const previewGuidelineImpact = operation('guideline:publish', {
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, subject }) => {
     const { content } = await readDraft(tx, subject.id)
-    const { changes, touched } = await impactOf(tx, subject.id, GuidelineContent.parse(content))
-    return { changes, conversations: touched.length }
+    const { changes, touched, current, isUnchanged } = await impactOf(tx, subject.id, GuidelineContent.parse(content))
+    const after = (bump: Bump) => versionText(nextVersion(current, bump))
+    const versions = { major: after('major'), minor: after('minor'), patch: after('patch') }
+    return { changes, isUnchanged, conversations: touched.length, versions }
   },
 })
 
@@ -235,7 +241,8 @@ export const publishGuideline = operation('guideline:publish', {
       refuse('invalid-input', faults.map((fault) => fault.message).join(' '), {
         issues: faults.map(({ field, message }) => ({ path: field, message })),
       })
-    const { touched, changes, current } = await impactOf(tx, subject.id, content)
+    const { touched, changes, current, isUnchanged } = await impactOf(tx, subject.id, content)
+    if (isUnchanged) refuse('guideline-unchanged', `The draft says the same as version ${current?.version}. Change it first, then publish.`)
     const next = nextVersion(current, input.bump)
     const { id } = await tx.guidelineVersion.create({
       data: {

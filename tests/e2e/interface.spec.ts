@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, type Page, test } from '@playwright/test'
+import { devices, expect, type Page, test } from '@playwright/test'
 import { accountOf, signInAs, untilReady, visit } from './people.ts'
 
 const PLACES: Record<string, readonly string[]> = {
@@ -44,6 +44,29 @@ for (const [character, places] of Object.entries(PLACES)) {
     await page.context().close()
   })
 }
+
+test('on a telephone nothing speaks of keys, and what matters is not cut off', async ({ browser }) => {
+  const page = await signInAs(browser, 'manager')
+  const { viewport, isMobile, hasTouch } = devices['iPhone 13']
+  const storageState = await page.context().storageState()
+  await page.context().close()
+  const context = await browser.newContext({ viewport, isMobile, hasTouch, storageState, locale: 'en-GB' })
+  const onPhone = await context.newPage()
+  /** Texts that are wider than the place they have. */
+  const cutOff = (selector: string) =>
+    onPhone.locator(selector).evaluateAll((all) => all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.textContent))
+  for (const place of ['/review', '/write', '/guideline/edit', '/settings/audit', '/settings/checks', '/conversations', '/prompts/imports']) {
+    await visit(onPhone, `/p/demo${place}`)
+    await settle(onPhone)
+    await expect(onPhone.locator('kbd:visible'), place).toHaveCount(0)
+    await expect(onPhone.getByText(/\bpress [a-z?]\b/).filter({ visible: true }), place).toHaveCount(0)
+    if (place === '/settings/audit')
+      await expect(onPhone.locator('nav [aria-current=page]', { hasText: 'Audit log' })).toBeInViewport({ ratio: 0.95 })
+    if (place === '/conversations') expect(await cutOff('td:nth-child(2)')).toEqual([])
+    if (place === '/settings/checks') expect(await cutOff('select')).toEqual([])
+  }
+  await context.close()
+})
 
 test('sign-in is accessible', async ({ page }) => {
   await page.goto('/sign-in')

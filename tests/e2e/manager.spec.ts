@@ -4,19 +4,34 @@ import { signInAs, visit } from './people.ts'
 test('a manager edits the guideline and publishes a new version after seeing what it touches', async ({ browser }) => {
   const page = await signInAs(browser, 'manager')
   await visit(page, '/p/demo/guideline/edit')
+  const dialog = page.getByRole('dialog')
+  const publish = dialog.getByRole('button', { name: 'Publish' })
+  // Unchanged, there is nothing to publish.
+  await page.getByRole('button', { name: /^Publish/ }).click()
+  await expect(dialog.getByText('there is nothing to publish')).toBeVisible()
+  await expect(publish).toBeDisabled()
+  await page.keyboard.press('Escape')
   await page.getByLabel('Title').first().fill('Juniper writing guideline, revised')
   await page.getByRole('button', { name: /^Publish/ }).click()
-  await expect(page.getByText('No rule was added, changed or removed.')).toBeVisible()
+  await expect(dialog.getByText('Only the text changed, no rule.')).toBeVisible()
+  // The version that will come out is named.
+  await expect(publish).toHaveText('Publish 2.1.0')
   await page.getByLabel('Patch').check()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Publish' }).click()
+  await expect(publish).toHaveText('Publish 2.0.1')
+  await publish.click()
   // A version says what changed: the field asks for it and has the cursor.
   await expect(dialog.getByText('Say what changed and why.')).toBeVisible()
   await expect(dialog.getByLabel('What changed and why')).toBeFocused()
   await page.keyboard.type('Another title.')
-  await dialog.getByRole('button', { name: 'Publish' }).click()
+  await publish.click()
   await expect(page.getByText('Version 2.0.1 is published')).toBeVisible()
   await expect(page.getByRole('heading', { name: 'Juniper writing guideline, revised' })).toBeVisible()
+  await page.getByRole('button', { name: /^What changed/ }).click()
+  const passages = page.getByRole('list', { name: 'Changed passages' })
+  await expect(passages.locator('ins')).toHaveText(/, revised/)
+  await expect(passages).toContainText('Writing for Juniper')
+  // What did not change is left out.
+  await expect(passages).not.toContainText('Glossary')
   await page.context().close()
 })
 

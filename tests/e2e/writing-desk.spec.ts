@@ -44,6 +44,28 @@ async function addTurn(page: Page, role: 'User' | 'Assistant' | 'Tool'): Promise
 
 const lastText = (page: Page) => page.getByLabel(/^Text of message \d+/).last()
 
+test('when somebody else signs in on the device, the open text is kept and says so, and is saved once its author is back', async ({ browser }) => {
+  const { page, id } = await startWriting(browser)
+  await page.keyboard.type('mine')
+  await page.waitForSelector(saved)
+  const other = await signInAs(browser, 'reviewer')
+  const { cookies } = await other.context().storageState()
+  await other.context().close()
+  await page.context().clearCookies()
+  await page.context().addCookies(cookies)
+  await page.keyboard.type(' and more')
+  await expect(page.getByTestId('save-state')).toHaveText('Not saved: Amara Osei is signed in on this device now. Your text is kept here.')
+  await expect(page.getByRole('button', { name: 'Account of Amara Osei' })).toBeVisible()
+  await page.getByRole('button', { name: 'Sign in again' }).click()
+  await expect(page).toHaveURL(/\/sign-in\?to=/)
+  await page.context().clearCookies()
+  await page.context().addCookies(session.cookies)
+  await visit(page, `/p/demo/write/${id}`)
+  await page.waitForSelector(saved)
+  await expect(lastText(page)).toHaveText('mine and more')
+  await page.context().close()
+})
+
 test('a page that cannot be fetched anew keeps the editor, its text and its history', async ({ browser }) => {
   const { page, id } = await startWriting(browser)
   await page.keyboard.type('before ')
@@ -96,14 +118,8 @@ test('keys that undo belong to the field one is in; a deleted message comes back
   await page.context().close()
 })
 
-test('a page of others says once why it is closed and leads away; an address nobody can read is not found', async ({ browser }) => {
-  const page = await openDevice(browser, '/p/demo/builds')
-  const alert = page.getByRole('alert').filter({ hasText: 'You may not do this' })
-  await expect(alert).toContainText('Ask a manager')
-  await expect(page.getByText('You may not do this')).toHaveCount(1)
-  await expect(alert.getByRole('link', { name: 'Go to the start' })).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0)
-  await expect(page.getByRole('link', { name: 'New build' })).toHaveCount(0)
+test('an address nobody can read is not found', async ({ browser }) => {
+  const page = await openDevice(browser, '/p/demo')
   expect((await page.request.get('/p/demo/conversations/%E0%A4%A')).status()).toBe(404)
   await page.context().close()
 })

@@ -71,7 +71,9 @@ describe('publishing a guideline', () => {
     await save(content(rule('truthful/unknown', 'Say so, and how to find out.'), rule('style/brief', 'Be brief.')), 0)
     expect(await invoke(previewGuidelineImpact, { projectId: project.id }, as(manager))).toEqual({
       changes: [{ slug: 'truthful/unknown', kind: 'changed' }],
+      isUnchanged: false,
       conversations: 1,
+      versions: { major: '2.0.0', minor: '1.1.0', patch: '1.0.1' },
     })
     expect(await publish('major', 1)).toMatchObject({ version: '2.0.0', staleConversations: 1 })
     const states = await db.conversation.findMany({ where: { id: { in: approved } }, orderBy: { createdAt: 'asc' }, select: { state: true } })
@@ -126,6 +128,22 @@ describe('publishing a guideline', () => {
     expect((await invoke(listGuidelineVersions, { projectId: project.id }, as(manager))).items).toEqual([])
     await publish('major', 1, 'The first.')
     expect((await invoke(listGuidelineVersions, { projectId: project.id }, as(manager))).items).toMatchObject([{ note: 'The first.' }])
+  })
+
+  test('a draft that says the same as the newest version is not published, whether or not it was saved; one with other words is', async () => {
+    const { project, manager, save, publish } = await open()
+    const impact = () => invoke(previewGuidelineImpact, { projectId: project.id }, as(manager))
+    const first = content(rule('truthful/unknown', 'Say so.'))
+    await save(first, 0)
+    expect(await impact()).toMatchObject({ isUnchanged: false, versions: { major: '1.0.0', minor: '1.0.0', patch: '1.0.0' } })
+    await publish('major', 1)
+    expect(await refusal(publish('minor', 0))).toMatchObject({ code: 'guideline-unchanged', message: expect.stringContaining('1.0.0') })
+    await save(first, 0)
+    expect(await impact()).toMatchObject({ isUnchanged: true })
+    expect((await refusal(publish('minor', 1))).code).toBe('guideline-unchanged')
+    await save({ ...first, body: text('Read it twice.') }, 1)
+    expect(await impact()).toMatchObject({ isUnchanged: false, changes: [], versions: { major: '2.0.0', minor: '1.1.0', patch: '1.0.1' } })
+    expect((await publish('patch', 2)).version).toBe('1.0.1')
   })
 
   test('only a manager edits and publishes; every member reads', async () => {

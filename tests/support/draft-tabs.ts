@@ -18,6 +18,8 @@ export class Server {
   draft: ServerDraft
   isReachable = true
   isSignedIn = true
+  /** Who has signed in on this device instead of the author. */
+  otherPerson: string | null = null
   /** The text arrives, its answer does not. */
   losesAnswers = false
   delay = 0
@@ -31,6 +33,7 @@ export class Server {
     await new Promise((resolve) => setTimeout(resolve, this.delay))
     if (!this.isReachable) return { kind: 'offline' }
     if (!this.isSignedIn) return { kind: 'signed-out' }
+    if (this.otherPerson !== null) return { kind: 'other-person', name: this.otherPerson }
     this.saves++
     if (baseVersion !== this.draft.version) return { kind: 'stale', ...structuredClone(this.draft) }
     this.draft = { version: baseVersion + 1, savedAt: Date.now(), content: structuredClone(content) }

@@ -71,6 +71,23 @@ describe('draft store', () => {
     expect(store.getState().kind).toBe('saved')
   })
 
+  it('while somebody else is signed in on the device it says so and keeps the text, and saves once the author is back', async () => {
+    const [server, device] = [new Server(draftOf('a')), new Device()]
+    const { store, type } = await openTab(server, device)
+    server.otherPerson = 'Ana'
+    type('m0', 'b')
+    await wait(3000)
+    expect(store.getState()).toEqual({ kind: 'other-person', name: 'Ana', isKept: true })
+    type('m0', 'c')
+    await wait(1000)
+    expect(textOf(server.draft.content)).toBe('a')
+    expect([...device.copies.values()].map((copy) => textOf(copy.content))).toEqual(['abc'])
+    server.otherPerson = null
+    await wait(30_000)
+    expect(store.getState().kind).toBe('saved')
+    expect(textOf(server.draft.content)).toBe('abc')
+  })
+
   it('text of a tab that ended is there when the conversation is opened again', async () => {
     const [server, device] = [new Server(draftOf('a')), new Device()]
     const first = await openTab(server, device)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { asPassages } from '#lib/domain/passages.ts'
-import { type DiffPart, diffText, diffWords } from '#lib/domain/text-diff.ts'
+import { changedPassages, type DiffPart, diffText, diffWords } from '#lib/domain/text-diff.ts'
+import { beginningOf } from '#lib/domain/text-tokens.ts'
 
 const beforeOf = (parts: readonly DiffPart[]) => parts.map(({ kind, text }) => (kind === 'added' ? '' : text)).join('')
 const afterOf = (parts: readonly DiffPart[]) => parts.map(({ kind, text }) => (kind === 'removed' ? '' : text)).join('')
@@ -89,4 +90,39 @@ describe('a diff to read', () => {
     const parts = diffText('One two three. A b c d e f.', 'One two three. G h i j k l.')
     expect(brief(asPassages(parts))).toEqual(brief(parts))
   })
+})
+
+describe('the changed passages of a diff', () => {
+  const lines = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => `Line ${from + index}.\n`).join('')
+
+  test('equal texts have none', () => {
+    expect(changedPassages(diffText(lines(1, 9), lines(1, 9)))).toEqual([])
+  })
+
+  test('each change stands with a few lines around it, and far changes apart', () => {
+    const passages = changedPassages(diffText(lines(1, 40), lines(1, 40).replace('Line 10.', 'Line ten.').replace('Line 30.', 'Line thirty.')))
+    expect(passages).toHaveLength(2)
+    expect(passages.map(afterOf)[0]).toMatch(/^Line 8\.\nLine 9\.\nLine ten\.\nLine 11\.\nLine 12\.\n$/)
+    expect(passages.map(beforeOf)[1]).toContain('Line 30.')
+  })
+
+  test('no change is lost, and nothing is shown that the diff does not hold', () => {
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const parts = diffText(before, after)
+        const shown = changedPassages(parts).flat()
+        const changes = (all: readonly DiffPart[]) => all.filter(({ kind }) => kind !== 'same')
+        expect(changes(shown)).toEqual(changes(parts))
+        expect(beforeOf(parts)).toContain(beforeOf(changedPassages(parts)[0] ?? []))
+      }),
+    )
+  })
+})
+
+test('a beginning ends with a whole word, in scripts without spaces with a whole character', () => {
+  expect(beginningOf('How do I find out where she lives?', 30)).toBe('How do I find out where she…')
+  expect(beginningOf('How do I find out where she', 27)).toBe('How do I find out where she')
+  expect(beginningOf('How do I find', 8)).toBe('How do I…')
+  expect(beginningOf('公司团建，预算人均一百', 6)).toBe('公司团建，预…')
+  expect(beginningOf('x'.repeat(20), 10).length).toBeLessThanOrEqual(11)
 })
