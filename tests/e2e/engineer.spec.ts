@@ -100,7 +100,7 @@ test('an engineer trains, watches, reloads in the middle, stops and goes on, and
   await page.getByLabel('Steps at most').fill('160')
   await page.getByLabel('Answer every … steps').fill('40')
   await page.getByLabel('Learning rate').fill('1e-2')
-  await expect(page.getByText('optimisation.maxSteps')).toBeVisible()
+  await expect(page.getByRole('term').filter({ hasText: 'Steps at most' })).toBeVisible()
   await page.getByRole('button', { name: /^Start/ }).click()
   await expect(page).toHaveURL(/\/runs\/[0-9a-f-]{36}/)
   // Before the first step it says what goes on, and for how long.
