@@ -1,7 +1,15 @@
 'use client'
 import { defaultKeymap } from '@codemirror/commands'
-import { Annotation, type ChangeSpec, EditorState, Transaction } from '@codemirror/state'
-import { drawSelection, EditorView, highlightSpecialChars, keymap, placeholder as placeholderText } from '@codemirror/view'
+import { Annotation, type ChangeSpec, EditorState, StateEffect, StateField, Transaction } from '@codemirror/state'
+import {
+  Decoration,
+  type DecorationSet,
+  drawSelection,
+  EditorView,
+  highlightSpecialChars,
+  keymap,
+  placeholder as placeholderText,
+} from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import { footMargin } from '#components/ui/foot.ts'
 import { useNonce } from '#components/ui/nonce.tsx'
@@ -25,6 +33,24 @@ const fromOutside = Annotation.define<boolean>()
 /** Keys of the whole conversation: submitting, moving turns, going from one to the next. The editor has other uses for them. */
 const NOT_OURS = new Set(['Mod-Enter', 'Alt-ArrowUp', 'Alt-ArrowDown', 'Cmd-ArrowUp', 'Cmd-ArrowDown'])
 const KEYS = defaultKeymap.filter(({ key, mac }) => !NOT_OURS.has(key ?? '') && !NOT_OURS.has(mac ?? ''))
+
+/** Marks passages that were searched for, sorted, in place of those marked before. */
+export const markMatches = StateEffect.define<readonly { from: number; to: number; isCurrent: boolean }[]>()
+
+const MATCH = Decoration.mark({ class: 'found' })
+const CURRENT_MATCH = Decoration.mark({ class: 'found found-current' })
+const matches = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update: (marked, { changes, effects }) =>
+    effects.reduce(
+      (before, effect) =>
+        effect.is(markMatches)
+          ? Decoration.set(effect.value.map(({ from, to, isCurrent }) => (isCurrent ? CURRENT_MATCH : MATCH).range(from, to)))
+          : before,
+      marked.map(changes),
+    ),
+  provide: (field) => EditorView.decorations.from(field),
+})
 
 const theme = EditorView.theme({
   '&': { fontSize: '1rem', backgroundColor: 'transparent', color: 'var(--text-1)' },
@@ -61,6 +87,7 @@ export default function CodeMirror({ value, label, placeholder = '', onEdits, on
           theme,
           drawSelection(),
           highlightSpecialChars(),
+          matches,
           EditorView.lineWrapping,
           EditorView.scrollMargins.of(() => ({ bottom: footMargin() })),
           EditorView.perLineTextDirection.of(true),

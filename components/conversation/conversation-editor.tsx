@@ -2,15 +2,20 @@
 import type { EditorView } from '@codemirror/view'
 import { Plus } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { type Ref, useCallback, useEffect, useEffectEvent, useImperativeHandle, useRef, useSyncExternalStore } from 'react'
+import { type Ref, useCallback, useEffect, useEffectEvent, useImperativeHandle, useRef, useState, useSyncExternalStore } from 'react'
 import { FindingsContext } from '#components/check/findings-context.ts'
+import { beside } from '#components/ui/beside.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { Finding } from '#lib/domain/check/finding.ts'
 import type { Role } from '#lib/domain/conversation.ts'
 import { addMessage, moveMessage, newMessageId, nextRole } from '#lib/domain/draft.ts'
+import './conversation.css'
+import type { FindHandle } from './find-bar.tsx'
 import { MessageEditor } from './message-editor.tsx'
+
+const FindBar = beside(() => import('./find-bar.tsx').then((module) => module.FindBar))
 
 /** What the page can ask of the editor. */
 export type EditorHandle = {
@@ -84,6 +89,12 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
     // Menus open by pointer or key; a click of a script is neither.
     trigger?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))
   }
+  const [isFinding, setIsFinding] = useState(false)
+  const finder = useRef<FindHandle>(null)
+  const find = () => {
+    setIsFinding(true)
+    finder.current?.focus()
+  }
   const addButton = useRef<HTMLButtonElement>(null)
   const begin = useEffectEvent(() => {
     const last = ids.at(-1)
@@ -102,10 +113,12 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
     { id: 'undo', title: t('undo'), keys: 'mod+z', run: () => focus(source.undo()), repeats: true },
     { id: 'redo', title: t('redo'), keys: 'mod+shift+z', run: () => focus(source.redo()), repeats: true },
     { id: 'menu', title: t('menu'), keys: 'mod+.', run: openMenu },
+    { id: 'find', title: t('find.label'), keys: 'mod+f', run: find },
   ])
   const following = nextRole(source.getContent().messages)
   return (
     <div className="mx-auto w-full max-w-[46rem] space-y-7">
+      {isFinding && <FindBar ref={finder} document={source} views={views} onClose={() => setIsFinding(false)} />}
       <FindingsContext value={findings ?? NONE}>
         {ids.map((id, index) => (
           <MessageEditor

@@ -30,6 +30,7 @@ import {
 import { ROLES } from '#lib/domain/turns.ts'
 import { ROLE_RULE, RoleLabel } from './role-label.tsx'
 import { SourceEditor } from './source-editor.tsx'
+import { viewKey } from './view-key.ts'
 
 const ToolCallEditor = beside(() => import('./tool-call-editor.tsx').then((module) => module.ToolCallEditor))
 
@@ -130,6 +131,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
   )
   const [newCall, setNewCall] = useState<string | null>(null)
   const keepView = useCallback((view: EditorView | null) => onView(id, view), [onView, id])
+  const keepThinking = useCallback((view: EditorView | null) => onView(viewKey(id, 'reasoning'), view), [onView, id])
   const refuse = (reason: 'nul' | 'surrogate' | 'reserved') => notifyError(t(`refused.${reason}`))
   if (!message) return null
   return (
@@ -159,6 +161,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
             placeholder={t('thinkingHint')}
             onRefused={refuse}
             isLocked={document.isFrozen}
+            onView={keepThinking}
             onEdits={(edits) => document.apply((content) => editReasoning(content, id, edits), { key: `thinking-${id}` })}
           />
         </div>

@@ -94,6 +94,7 @@ export function ToolCallEditor({ document, messageId, at, call, isNew }: Props) 
         )}
         <div>
           <Textarea
+            data-arguments=""
             aria-label={t('callArguments')}
             aria-invalid={fault !== null}
             spellCheck={false}
