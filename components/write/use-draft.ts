@@ -9,6 +9,7 @@ import { loadDraft, saveDraft, serverDraftOf } from '#lib/client/draft-remote.ts
 import type { TabChannel, TabMessage } from '#lib/client/draft-state.ts'
 import { indexedDbStorage } from '#lib/client/draft-storage.ts'
 import { DraftStore } from '#lib/client/draft-store.ts'
+import { StepStore } from '#lib/client/edit-steps.ts'
 import { newId } from '#lib/domain/new-id.ts'
 
 type FetchedDraft = Awaited<ReturnType<typeof api.getDraft>>
@@ -30,7 +31,7 @@ function channelOf(conversationId: string): TabChannel & { close: () => void } {
 export function useDraft(conversationId: string, fetched: FetchedDraft) {
   const client = useQueryClient()
   const { id: authorId } = useMe()
-  const [{ document, store, channel }] = useState(() => {
+  const [{ document, store, channel, steps }] = useState(() => {
     const server = serverDraftOf(fetched)
     const made = new ConversationDocument(server.content)
     const tabs = channelOf(conversationId)
@@ -44,12 +45,19 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
       save: (draft, { isLeaving }) => saveDraft({ conversationId, authorId }, draft, isLeaving),
       load: () => loadDraft(conversationId),
     })
-    return { document: made, store: drafts, channel: tabs }
+    const kept = new StepStore(`${authorId}-${conversationId}`, window.sessionStorage)
+    kept.restore(made)
+    return { document: made, store: drafts, channel: tabs, steps: kept }
   })
   // The store talks to the device, the network and other tabs: systems outside React.
   useEffect(() => {
-    void store.open()
-    const leave = () => window.document.visibilityState === 'hidden' && store.leave()
+    // What only this device had is part of the text now: the history may be that of the whole.
+    void store.open().then(() => steps.restore(document))
+    const leave = () => {
+      if (window.document.visibilityState !== 'hidden') return
+      store.leave()
+      steps.keep(document)
+    }
     const wake = () => store.wake()
     const warn = (event: BeforeUnloadEvent) => store.isAtRisk && event.preventDefault()
     window.document.addEventListener('visibilitychange', leave)
@@ -64,8 +72,10 @@ export function useDraft(conversationId: string, fetched: FetchedDraft) {
       window.removeEventListener('focus', wake)
       window.removeEventListener('beforeunload', warn)
       store.leave()
+      if (store.isClosed) steps.drop()
+      else steps.keep(document)
     }
-  }, [store])
+  }, [store, steps, document])
   const state = useSyncExternalStore(store.subscribe, store.getState, store.getState)
   useRecovery(() => store.wake(), state.kind === 'offline')
   const isOtherPerson = state.kind === 'other-person'

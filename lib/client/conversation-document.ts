@@ -1,4 +1,6 @@
 import type { DraftContent, Message } from '#lib/domain/conversation.ts'
+import { applyDraftPatch, type DraftPatch, diffDraft } from '#lib/domain/draft-patch.ts'
+import type { EditSteps } from './edit-steps.ts'
 
 type Entry = { before: DraftContent; after: DraftContent; key: string | null; at: number; size: number }
 
@@ -17,6 +19,19 @@ export type ChangeOptions = {
 const sizeOf = (before: DraftContent, after: DraftContent): number => {
   const kept = new Set(after.messages)
   return before.messages.reduce((sum, message) => (kept.has(message) ? sum : sum + message.content.length + (message.reasoning?.length ?? 0)), 0)
+}
+
+/** The contents that patches lead to, one after the other, each with the one before it; up to the first that does not fit. */
+function contentsAfter(content: DraftContent, patches: readonly DraftPatch[]): [DraftContent, DraftContent][] {
+  const pairs: [DraftContent, DraftContent][] = []
+  let from = content
+  for (const patch of patches) {
+    const to = applyDraftPatch(from, patch)
+    if (!to) break
+    pairs.push([from, to])
+    from = to
+  }
+  return pairs
 }
 
 /** The message to look at after going from one content to another: the first that differs. */
@@ -122,6 +137,31 @@ export class ConversationDocument {
     this.#undo.push({ ...entry, key: null })
     this.#set(entry.after)
     return firstDifference(entry.before, entry.after)
+  }
+
+  /** The steps that can be undone and done again, at most so many of each, the nearest first. */
+  getSteps(most: number): EditSteps {
+    return {
+      undo: this.#undo
+        .slice(-most)
+        .toReversed()
+        .map(({ before, after }) => diffDraft(after, before)),
+      redo: this.#redo
+        .slice(-most)
+        .toReversed()
+        .map(({ before, after }) => diffDraft(before, after)),
+    }
+  }
+
+  /** Takes up the history that this very text had before, in place of its own. */
+  restoreSteps({ undo, redo }: EditSteps): void {
+    const entry = { key: null, at: 0, size: 0 }
+    this.#undo = contentsAfter(this.#content, undo)
+      .map(([after, before]) => ({ ...entry, before, after, size: sizeOf(before, after) }))
+      .toReversed()
+    this.#redo = contentsAfter(this.#content, redo)
+      .map(([before, after]) => ({ ...entry, before, after }))
+      .toReversed()
   }
 
   #trim(): void {

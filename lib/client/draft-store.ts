@@ -39,6 +39,11 @@ export class DraftStore {
     return this.#record.isDirty
   }
 
+  /** Is the text no draft any more? */
+  get isClosed(): boolean {
+    return this.#record.isClosed
+  }
+
   /** The version on the server that this text continues. */
   get version(): number {
     return this.#record.version
