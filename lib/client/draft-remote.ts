@@ -1,6 +1,7 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
+import { diffDraft } from '#lib/domain/draft-patch.ts'
 import { api, isApiError } from './api.ts'
-import type { SaveOutcome, ServerDraft } from './draft-state.ts'
+import type { SaveOutcome, ServerDraft, UnsavedDraft } from './draft-state.ts'
 
 type Fetched = { version: number; savedAt: string; content: DraftContent }
 
@@ -22,14 +23,25 @@ async function otherThan(authorId: string): Promise<string | null> {
   return me && me.id !== authorId ? me.name || me.email : null
 }
 
+/** What changed, which is small; the whole where the server has another text than this tab believes. */
+async function send(conversationId: string, { baseVersion, base, content }: UnsavedDraft, isLeaving: boolean) {
+  const options = { context: { keepalive: isLeaving } }
+  try {
+    return await api.patchDraft({ conversationId, baseVersion, patch: diffDraft(base, content) }, options)
+  } catch (error) {
+    if (!isApiError(error) || error.code !== 'patch-mismatch') throw error
+    return await api.saveDraft({ conversationId, baseVersion, content }, options)
+  }
+}
+
 /** How a save ended, from what the API answered or did not. */
 export async function saveDraft(
   { conversationId, authorId }: { conversationId: string; authorId: string },
-  draft: { baseVersion: number; content: DraftContent },
+  draft: UnsavedDraft,
   isLeaving: boolean,
 ): Promise<SaveOutcome> {
   try {
-    const saved = await api.saveDraft({ conversationId, ...draft }, { context: { keepalive: isLeaving } })
+    const saved = await send(conversationId, draft, isLeaving)
     return { kind: 'saved', version: saved.version, savedAt: Date.parse(saved.savedAt) }
   } catch (error) {
     if (!isApiError(error)) return { kind: 'offline' }

@@ -1,4 +1,5 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
+import { isSame } from '#lib/domain/same.ts'
 import { Delayed } from './delayed.ts'
 import type { DraftRecord } from './draft-record.ts'
 import type { DraftStoreOptions, SaveOutcome, ServerDraft } from './draft-state.ts'
@@ -24,6 +25,8 @@ export class DraftSaving {
   #sending: Promise<void> | null = null
   #retry = FIRST_RETRY_MILLISECONDS
   #isKept = false
+  /** What was sent last, where no answer came. */
+  #unanswered: DraftContent | null = null
 
   constructor(record: DraftRecord, copies: LocalCopies, options: Options, onStale: (theirs: ServerDraft) => void) {
     this.#record = record
@@ -94,7 +97,8 @@ export class DraftSaving {
 
   send(options: { isLeaving: boolean } = { isLeaving: false }): Promise<void> {
     const content = this.#record.document.getContent()
-    const sending = this.#options.save({ baseVersion: this.#record.version, content }, options).then((outcome) => {
+    const { version: baseVersion, acknowledged: base } = this.#record
+    const sending = this.#options.save({ baseVersion, base, content }, options).then((outcome) => {
       this.#sending = null
       if (!this.#record.isClosed) this.#onOutcome(outcome, content)
     })
@@ -103,7 +107,11 @@ export class DraftSaving {
   }
 
   #onOutcome(outcome: SaveOutcome, sent: DraftContent): void {
-    if (outcome.kind === 'stale') this.#onStale(outcome)
+    const lost = this.#unanswered
+    this.#unanswered = outcome.kind === 'offline' ? sent : null
+    // The server has what this tab sent before: its answer was lost on the way, and nobody else has written.
+    if (outcome.kind === 'stale' && lost && isSame(outcome.content, lost)) this.#onSaved(outcome, lost)
+    else if (outcome.kind === 'stale') this.#onStale(outcome)
     else if (outcome.kind === 'saved') this.#onSaved(outcome, sent)
     else if (outcome.kind === 'refused') this.#record.set({ kind: 'failed', code: outcome.code, message: outcome.message, isKept: this.#isKept })
     else {

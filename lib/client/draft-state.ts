@@ -6,6 +6,9 @@ import type { DraftStorage } from './draft-storage.ts'
 /** The draft as the server has it. `savedAt` in milliseconds since 1970. */
 export type ServerDraft = { version: number; savedAt: number; content: DraftContent }
 
+/** A text to save, and the one on the server that it continues. */
+export type UnsavedDraft = { baseVersion: number; base: DraftContent; content: DraftContent }
+
 /** How a save ended; a promise that rejects would say less. */
 export type SaveOutcome =
   | { kind: 'saved'; version: number; savedAt: number }
@@ -40,7 +43,7 @@ export type DraftStoreOptions = {
   storage: DraftStorage
   channel: TabChannel
   tabId: string
-  save(draft: { baseVersion: number; content: DraftContent }, options: { isLeaving: boolean }): Promise<SaveOutcome>
+  save(draft: UnsavedDraft, options: { isLeaving: boolean }): Promise<SaveOutcome>
   /** The text on the server now; null when it could not be had. */
   load(): Promise<ServerDraft | null>
 }

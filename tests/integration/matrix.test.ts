@@ -51,6 +51,7 @@ const IN_PROJECT: Record<string, [others: string, own?: string]> = {
   releaseAssignment: ['nnfn', '++.+'],
   getDraft: ['nnfn', '++.+'],
   saveDraft: ['nnfn', '++.+'],
+  patchDraft: ['nnfn', '++.+'],
   submitConversation: ['nnfn', '++.+'],
   listConversations: ['++++'],
   getConversation: ['n+++', '++.+'],

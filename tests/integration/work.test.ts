@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
-import { getDraft, saveDraft } from '#lib/services/draft.ts'
+import type { DraftContent } from '#lib/domain/conversation.ts'
+import { diffDraft } from '#lib/domain/draft-patch.ts'
+import { getDraft, patchDraft, saveDraft } from '#lib/services/draft.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork, releaseAssignment, skipAssignment } from '#lib/services/work.ts'
 import { as, assistant, buildPerson, buildProject, buildPrompt, join, refusal, user } from '../support/world.ts'
-
-const _endLeaseNow = (id: string) => db.$executeRaw`UPDATE "assignment" SET "expiresAt" = now() - interval '1 second' WHERE id = ${id}::uuid`
 
 describe('claiming', () => {
   test('gives the prompt with the highest priority, then the oldest', async () => {
@@ -117,6 +117,49 @@ describe('drafts', () => {
     const content = { messages: [user('the same')], tools: [] }
     await invoke(saveDraft, { conversationId, baseVersion: 0, content }, as(labeller))
     expect((await invoke(saveDraft, { conversationId, baseVersion: 0, content }, as(labeller))).version).toBe(1)
+  })
+
+  describe('saved as what changed', () => {
+    const base = { messages: [user('one'), user('two')], tools: [] }
+    const begun = async () => {
+      const { labeller, conversationId } = await open()
+      await invoke(saveDraft, { conversationId, baseVersion: 0, content: base }, as(labeller))
+      const read = async () => (await invoke(getDraft, { conversationId }, as(labeller))).content
+      const patch = (content: DraftContent, baseVersion = 1) =>
+        invoke(patchDraft, { conversationId, baseVersion, patch: diffDraft(base, content) }, as(labeller))
+      return { labeller, conversationId, read, patch }
+    }
+    const next = { ...base, messages: [base.messages[1], { ...base.messages[0], content: 'one 😁' }] } as DraftContent
+
+    test('the text on the server is that of the writer', async () => {
+      const { patch, read } = await begun()
+      expect((await patch(next)).version).toBe(2)
+      expect(await read()).toEqual(next)
+    })
+
+    test('over an older version it is refused with the text on the server', async () => {
+      const { patch, read } = await begun()
+      await patch(next)
+      const refused = await refusal(patch({ ...base, messages: [] }))
+      expect(refused.code).toBe('stale-version')
+      expect(refused.data).toMatchObject({ version: 2, content: next })
+      expect(await read()).toEqual(next)
+    })
+
+    test('made for another text it changes nothing', async () => {
+      const { labeller, conversationId, read } = await begun()
+      const patch = { messages: [{ of: 0, content: [0, 3, 'x'] as [number, number, string] }], length: 9 }
+      expect((await refusal(invoke(patchDraft, { conversationId, baseVersion: 1, patch }, as(labeller)))).code).toBe('patch-mismatch')
+      expect(await read()).toEqual(base)
+    })
+
+    test('it cannot leave half a character behind', async () => {
+      const { labeller, conversationId, read, patch: save } = await begun()
+      await save({ ...base, messages: [user('😁')] })
+      const patch = { messages: [{ of: 0, content: [0, 1, 'x'] as [number, number, string] }], length: 2 }
+      expect((await refusal(invoke(patchDraft, { conversationId, baseVersion: 2, patch }, as(labeller)))).code).toBe('patch-mismatch')
+      expect((await read()).messages[0]?.content).toBe('😁')
+    })
   })
 
   test('text comes back byte for byte', async () => {

@@ -1,9 +1,10 @@
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
-import type { SaveOutcome, ServerDraft, TabMessage } from '#lib/client/draft-state.ts'
+import type { SaveOutcome, ServerDraft, TabMessage, UnsavedDraft } from '#lib/client/draft-state.ts'
 import type { DraftStorage, LocalCopy } from '#lib/client/draft-storage.ts'
 import { DraftStore } from '#lib/client/draft-store.ts'
 import type { DraftContent, Message } from '#lib/domain/conversation.ts'
 import { editContent, HUMAN } from '#lib/domain/draft.ts'
+import { applyDraftPatch, diffDraft } from '#lib/domain/draft-patch.ts'
 
 /** A draft of user turns. */
 export const draftOf = (...texts: string[]): DraftContent => ({
@@ -29,14 +30,17 @@ export class Server {
     this.draft = { version: 0, savedAt: 0, content }
   }
 
-  async save({ baseVersion, content }: { baseVersion: number; content: DraftContent }): Promise<SaveOutcome> {
+  async save({ baseVersion, base, content }: UnsavedDraft): Promise<SaveOutcome> {
     await new Promise((resolve) => setTimeout(resolve, this.delay))
     if (!this.isReachable) return { kind: 'offline' }
     if (!this.isSignedIn) return { kind: 'signed-out' }
     if (this.otherPerson !== null) return { kind: 'other-person', name: this.otherPerson }
     this.saves++
     if (baseVersion !== this.draft.version) return { kind: 'stale', ...structuredClone(this.draft) }
-    this.draft = { version: baseVersion + 1, savedAt: Date.now(), content: structuredClone(content) }
+    // As on the way to the real one: what changed is sent, and put into the text that is there.
+    const patched = applyDraftPatch(this.draft.content, JSON.parse(JSON.stringify(diffDraft(base, content))))
+    if (!patched) throw new Error('the patch was made for another text')
+    this.draft = { version: baseVersion + 1, savedAt: Date.now(), content: patched }
     return this.losesAnswers ? { kind: 'offline' } : { kind: 'saved', version: this.draft.version, savedAt: this.draft.savedAt }
   }
 

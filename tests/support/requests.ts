@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { hashPassword } from '#lib/auth/password.ts'
 import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
+import { diffDraft } from '#lib/domain/draft-patch.ts'
 import { draftOf, escalationOf, guidelineText, reviewOf, runOf, type Scene, submissionOf } from './scene.ts'
 import { assistant, buildPerson, buildPrompt, join, user } from './world.ts'
 
@@ -137,6 +138,11 @@ export const REQUESTS: Record<string, Make> = {
   releaseAssignment: onLease(),
   getDraft: onDraft,
   saveDraft: withDraft,
+  patchDraft: async (scene, owner) => {
+    const { conversationId, version, messages } = await draftOf(scene, owner)
+    const patch = diffDraft({ messages, tools: [] }, { messages: [...messages, assistant('Yes.')], tools: [] })
+    return { params: { conversationId }, body: { baseVersion: version, patch } }
+  },
   submitConversation: withDraft,
   listConversations: ({ projectId }) => ({ params: { projectId }, query: { state: 'approved' } }),
   getConversation: async (scene, owner) => ({ params: { conversationId: (await submissionOf(scene, owner)).conversationId } }),

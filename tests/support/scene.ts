@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
+import type { Message } from '#lib/domain/conversation.ts'
 import type { GuidelineContent } from '#lib/domain/guideline.ts'
 import { DEFAULT_CONFIG } from '#lib/domain/training/config.ts'
 import { publishGuideline, saveGuidelineDraft } from '#lib/services/guideline.ts'
@@ -101,7 +102,7 @@ export async function draftOf({ projectId }: Scene, owner: Person) {
   const lease = await invoke(claimWork, { projectId }, as(owner))
   const conversationId = lease.conversationId ?? ''
   const { version, content } = await db.draft.findUniqueOrThrow({ where: { conversationId } })
-  const { messages } = content as { messages: object[] }
+  const { messages } = content as { messages: Message[] }
   return { assignmentId: lease.id, conversationId, version, messages }
 }
 

@@ -115,6 +115,20 @@ describe('draft store', () => {
     expect(textOf(server.draft.content)).toBe('ab')
   })
 
+  it('nor is it when somebody typed on in the same place meanwhile', async () => {
+    const [server, device] = [new Server(draftOf('a')), new Device()]
+    const { document, store, type } = await openTab(server, device)
+    server.losesAnswers = true
+    type('m0', 'b')
+    await wait(1600)
+    type('m0', 'c')
+    server.losesAnswers = false
+    await wait(4000)
+    expect(store.getState().kind).toBe('saved')
+    expect(textOf(document.getContent())).toBe('abc')
+    expect(textOf(server.draft.content)).toBe('abc')
+  })
+
   it('changes of two devices in different places go together', async () => {
     const server = new Server(draftOf('one', 'two'))
     const [desk, phone] = [await openTab(server, new Device()), await openTab(server, new Device())]
