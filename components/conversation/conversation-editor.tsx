@@ -6,6 +6,7 @@ import { type Ref, useCallback, useEffect, useEffectEvent, useImperativeHandle, 
 import { FindingsContext } from '#components/check/findings-context.ts'
 import { beside } from '#components/ui/beside.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { Finding } from '#lib/domain/check/finding.ts'
@@ -89,6 +90,7 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
     // Menus open by pointer or key; a click of a script is neither.
     trigger?.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }))
   }
+  const [isPreviewed, setIsPreviewed] = useState(false)
   const [isFinding, setIsFinding] = useState(false)
   const finder = useRef<FindHandle>(null)
   const find = () => {
@@ -113,6 +115,7 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
     { id: 'undo', title: t('undo'), keys: 'mod+z', run: () => focus(source.undo()), repeats: true },
     { id: 'redo', title: t('redo'), keys: 'mod+shift+z', run: () => focus(source.redo()), repeats: true },
     { id: 'menu', title: t('menu'), keys: 'mod+.', run: openMenu },
+    { id: 'preview', title: t('preview'), keys: 'mod+shift+p', run: () => setIsPreviewed(!isPreviewed) },
     { id: 'find', title: t('find.label'), keys: 'mod+f', run: find },
   ])
   const following = nextRole(source.getContent().messages)
@@ -127,6 +130,7 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
             id={id}
             position={index + 1}
             tokens={tokens?.[id] ?? null}
+            isPreviewed={isPreviewed}
             onView={keepView}
             cursorOf={cursorOf}
           />
@@ -145,6 +149,7 @@ export function ConversationEditor({ ref, document: source, autoFocus = false, t
             {t(`roles.${role}`)}
           </Button>
         ))}
+        <Checkbox className="ml-auto self-center" label={t('preview')} checked={isPreviewed} onChange={() => setIsPreviewed(!isPreviewed)} />
       </div>
     </div>
   )

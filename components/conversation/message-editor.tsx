@@ -30,6 +30,7 @@ import {
 import { ROLES } from '#lib/domain/turns.ts'
 import { ROLE_RULE, RoleLabel } from './role-label.tsx'
 import { SourceEditor } from './source-editor.tsx'
+import { TextPreview } from './text-preview.tsx'
 import { viewKey } from './view-key.ts'
 
 const ToolCallEditor = beside(() => import('./tool-call-editor.tsx').then((module) => module.ToolCallEditor))
@@ -40,6 +41,8 @@ type Props = {
   position: number
   /** How long it is for the model, when that is known. */
   tokens: number | null
+  /** Shows below the text how its reader will see it. */
+  isPreviewed: boolean
   /** Remembers the message's editor, for keys that go from one to the next. */
   onView: (id: string, view: EditorView | null) => void
   /** Where the cursor stands in this message, for splitting there. */
@@ -122,7 +125,7 @@ function MessageMenu({ document, id, cursorOf, onCall }: Pick<Props, 'document' 
 }
 
 /** One turn being written: who speaks, the thinking apart, the text, calls. Redrawn only when it changes itself. */
-export const MessageEditor = memo(function MessageEditor({ document, id, position, tokens, onView, cursorOf }: Props) {
+export const MessageEditor = memo(function MessageEditor({ document, id, position, tokens, isPreviewed, onView, cursorOf }: Props) {
   const t = useTranslations('write')
   const message = useSyncExternalStore(
     document.subscribe,
@@ -175,6 +178,7 @@ export const MessageEditor = memo(function MessageEditor({ document, id, positio
         onView={keepView}
         onEdits={(edits, source) => document.apply((content) => editContent(content, id, edits, source), { key: `text-${id}` })}
       />
+      {isPreviewed && message.role !== 'tool' && <TextPreview text={message.content} position={position} />}
       {(message.toolCalls ?? []).map((call, at) => (
         <ToolCallEditor key={call.id} document={document} messageId={id} at={at} call={call} isNew={call.id === newCall} />
       ))}

@@ -2,6 +2,7 @@ import 'katex/dist/katex.min.css'
 import './markdown.css'
 import type { ComponentProps } from 'react'
 import ReactMarkdown from 'react-markdown'
+import rehypeHighlight from 'rehype-highlight'
 import rehypeKatex from 'rehype-katex'
 import rehypeSanitize, { defaultSchema } from 'rehype-sanitize'
 import remarkGfm from 'remark-gfm'
@@ -55,11 +56,28 @@ const Code = ({ node: _node, ...rest }: ComponentProps<'pre'> & { node?: unknown
 
 const COMPONENTS = { a: Anchor, img: ImageLink, pre: Code }
 const REMARK = [remarkGfm, remarkMath]
-// Sanitised before the formulas are set: KaTeX's own output is trusted, the text is not.
-const REHYPE = [
-  [rehypeSanitize, SCHEMA],
-  [rehypeKatex, KATEX],
-] as ComponentProps<typeof ReactMarkdown>['rehypePlugins']
+
+/** Longer code is shown plain: colouring it would hold up the page. */
+const MOST_COLOURED = 20_000
+
+type Node = { type: string; tagName?: string; value?: string; properties?: { className?: unknown }; children?: Node[] }
+
+const lengthOf = ({ value = '', children = [] }: Node): number => value.length + children.reduce((sum, child) => sum + lengthOf(child), 0)
+
+/** Takes the language off long blocks of code, so that nothing tries to colour them. */
+function leaveLongCodePlain() {
+  const visit = (node: Node): void => {
+    if (node.tagName === 'pre' && lengthOf(node) > MOST_COLOURED) {
+      for (const code of node.children ?? []) if (code.properties) code.properties.className = []
+    } else node.children?.forEach(visit)
+  }
+  return visit
+}
+
+// Sanitised before formulas are set and code is coloured: their output is trusted, the text is not.
+const REHYPE = [[rehypeSanitize, SCHEMA], [rehypeKatex, KATEX], leaveLongCodePlain, rehypeHighlight] as ComponentProps<
+  typeof ReactMarkdown
+>['rehypePlugins']
 
 export function MarkdownBody({ source, className, dir }: { source: string; className: string | undefined; dir: 'auto' | 'ltr' | 'rtl' }) {
   return (

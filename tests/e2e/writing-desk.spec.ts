@@ -186,6 +186,26 @@ test('after a reload the steps before it are still taken back, and done again', 
   await page.context().close()
 })
 
+test('the preview shows a text as its reader will see it: markdown, formulas, coloured code', async ({ browser }) => {
+  const { page } = await startWriting(browser)
+  await page.keyboard.type('Is **this** $x^2$?')
+  await expect(page.getByLabel('Preview')).not.toBeChecked()
+  await page.keyboard.press('Control+Shift+p')
+  await expect(page.getByLabel('Preview')).toBeChecked()
+  const preview = page.getByRole('figure', { name: /^Preview of message/ }).last()
+  await expect(preview.locator('strong')).toHaveText('this')
+  await expect(preview.locator('.katex').first()).toBeVisible()
+  await lastText(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.press('Enter')
+  await page.keyboard.insertText('```python\nreturn 1\n```')
+  await expect(preview.locator('.hljs-keyword')).toHaveText('return')
+  await page.keyboard.press('Control+Shift+p')
+  await expect(preview).toHaveCount(0)
+  await page.waitForSelector(saved)
+  await page.context().close()
+})
+
 test('a text is found in every turn, replaced one by one or all at once, and taken back in one step', async ({ browser }) => {
   const { page } = await startWriting(browser)
   const { keyboard } = page
