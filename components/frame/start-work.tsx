@@ -1,5 +1,6 @@
 'use client'
 import { useMutation } from '@tanstack/react-query'
+import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { Button } from '#components/ui/button.tsx'
@@ -22,6 +23,7 @@ type Props = {
 /** Takes the next piece of work and opens it; coming here is the one click. */
 export function StartWork({ kind, except = [], otherwise }: Props) {
   const t = useTranslations(kind)
+  const guideline = useTranslations('guideline')
   const project = useProject()
   const follow = useFollowUp()
   const claim = useMutation(query.claimWork.mutationOptions())
@@ -55,6 +57,22 @@ export function StartWork({ kind, except = [], otherwise }: Props) {
           }
         >
           {t('noWorkHint')}
+        </EmptyState>
+      </Page>
+    )
+  }
+  if (claim.error && isApiError(claim.error) && claim.error.code === 'guideline-unread') {
+    return (
+      <Page width="read">
+        <EmptyState
+          title={guideline('unreadTitle')}
+          action={
+            <Button asChild variant="primary">
+              <Link href={project.path('/guideline')}>{guideline('read')}</Link>
+            </Button>
+          }
+        >
+          {guideline('unreadHint')}
         </EmptyState>
       </Page>
     )

@@ -20,6 +20,7 @@ import { PRINCIPLES } from '#lib/domain/principles.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { GuidelineContents } from './guideline-contents.tsx'
 import { GuidelineDiff } from './guideline-diff.tsx'
+import { ReadingLine } from './reading-line.tsx'
 import { RuleCard } from './rule-card.tsx'
 
 /** The guideline to read: contents at the left, the text, then every rule with its examples; any version, and what changed in it. */
@@ -117,6 +118,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
                 </section>
               )
             })}
+            {at === 0 && <ReadingLine guideline={guideline.data} />}
           </div>
         </div>
       )}

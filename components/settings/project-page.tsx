@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl'
 import { type FormEvent, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
@@ -34,8 +35,9 @@ function ProjectForm({ project }: { project: Project }) {
   )
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
-    const { name, description, leaseMinutes, requiredApprovals } = values
-    save.mutate({ projectId: project.id, name, description, language: values.language === 'zh' ? 'zh' : 'en', leaseMinutes, requiredApprovals })
+    const { name, description, leaseMinutes, requiredApprovals, requiresReading } = values
+    const language = values.language === 'zh' ? 'zh' : 'en'
+    save.mutate({ projectId: project.id, name, description, language, leaseMinutes, requiredApprovals, requiresReading })
   }
   return (
     <form onSubmit={handleSubmit}>
@@ -77,6 +79,12 @@ function ProjectForm({ project }: { project: Project }) {
               ))}
             </Select>
           </Field>
+          <Checkbox
+            label={t('requiresReading')}
+            hint={t('requiresReadingHint')}
+            checked={values.requiresReading}
+            onChange={(event) => set({ requiresReading: event.target.checked })}
+          />
           <Problem error={save.error} />
           <Button type="submit" variant="primary" className="self-start" disabled={!values.name.trim()} pending={save.isPending}>
             {t('saveProject')}
@@ -96,6 +104,7 @@ function ProjectFacts({ project }: { project: Project }) {
     [t('mainLanguage'), project.language === 'zh' ? '中文' : 'English'],
     [t('leaseHours'), String(project.leaseMinutes / HOUR_MINUTES)],
     [t('requiredApprovals'), String(project.requiredApprovals)],
+    [t('requiresReading'), t(project.requiresReading ? 'yes' : 'no')],
   ]
   return (
     <Section title={t('aboutProject')} hint={t('onlyManagers')}>

@@ -7,6 +7,7 @@ import { conversationOperations } from '#lib/services/conversation.ts'
 import { draftOperations } from '#lib/services/draft.ts'
 import { gapOperations } from '#lib/services/gap.ts'
 import { guidelineOperations } from '#lib/services/guideline.ts'
+import { readingOperations } from '#lib/services/guideline-reading.ts'
 import { homeOperations } from '#lib/services/home.ts'
 import { importOperations } from '#lib/services/import.ts'
 import { ledgerOperations } from '#lib/services/ledger.ts'
@@ -45,6 +46,7 @@ export const router = {
   ...draftOperations,
   ...gapOperations,
   ...guidelineOperations,
+  ...readingOperations,
   ...homeOperations,
   ...importOperations,
   ...ledgerOperations,

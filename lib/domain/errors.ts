@@ -21,6 +21,7 @@ export const ERRORS = {
   'patch-mismatch': { status: 409, title: 'The change was made for another text' },
   'illegal-transition': { status: 409, title: 'It is not in a state that allows this' },
   'lease-lost': { status: 409, title: 'Your lease ended and somebody else holds this work' },
+  'guideline-unread': { status: 409, title: 'You have not confirmed the guideline yet' },
   'no-work': { status: 404, title: 'There is no work waiting for you' },
   'conversation-incomplete': { status: 422, title: 'The conversation cannot be submitted yet' },
   'checks-open': { status: 422, title: 'Checks of the text are open' },

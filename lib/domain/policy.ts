@@ -42,6 +42,7 @@ export const POLICY = {
   'member:manage': { allow: ['manager', 'admin'], isForTokens: false },
   'audit:read': { allow: ['manager', 'admin'], isRead: true },
   'guideline:read': { allow: ['member'], isRead: true },
+  'guideline:confirm': { allow: ['member'], isForTokens: false },
   'guideline:edit': { allow: ['manager'] },
   'guideline:publish': { allow: ['manager'] },
   'prompt:read': { allow: READ_ALL, isRead: true },

@@ -7,13 +7,19 @@ import { PlainText } from '#lib/domain/plain-text.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
+import { findReading, Reading } from './guideline-reading.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
 const VersionSummary = z.object({ id: z.uuid(), version: z.string(), note: z.string(), publishedAt: z.date(), ruleCount: z.int() })
 const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Standing comments that cite it, over all versions') })
-const Published = VersionSummary.extend({ title: GuidelineContent.shape.title, body: GuidelineContent.shape.body, rules: z.array(CitedRule) })
+const Published = VersionSummary.extend({
+  title: GuidelineContent.shape.title,
+  body: GuidelineContent.shape.body,
+  rules: z.array(CitedRule),
+  reading: Reading.nullable().describe('What you have confirmed of the newest major version'),
+})
 
 async function findVersion(tx: Tx, projectId: string, version?: string) {
   return tx.guidelineVersion.findFirst({
@@ -50,7 +56,7 @@ async function citationCounts(tx: Tx, projectId: string): Promise<Map<string, nu
   return new Map(rows.map((row) => [row.slug, row.n]))
 }
 
-async function publishedShape(tx: Tx, row: VersionRow): Promise<z.input<typeof Published>> {
+async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null): Promise<z.input<typeof Published>> {
   const citations = await citationCounts(tx, row.projectId)
   const content = contentOf(row)
   return {
@@ -62,6 +68,7 @@ async function publishedShape(tx: Tx, row: VersionRow): Promise<z.input<typeof P
     title: content.title,
     body: content.body,
     rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0 })),
+    reading,
   }
 }
 
@@ -73,11 +80,11 @@ export const getGuideline = operation('guideline:read', {
   input: ProjectInput.extend({ version: z.string().max(40).optional() }),
   output: Published,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
-  run: async ({ tx, input, subject }) => {
+  run: async ({ tx, input, actor, subject }) => {
     const row = await findVersion(tx, subject.id, input.version)
     if (!row)
       return refuse('not-found', input.version ? `There is no version ${input.version} of this guideline.` : 'No guideline has been published yet.')
-    return publishedShape(tx, row)
+    return publishedShape(tx, row, actor?.kind === 'person' ? await findReading(tx, subject.id, actor.userId) : null)
   },
 })
 
@@ -261,7 +268,7 @@ export const publishGuideline = operation('guideline:publish', {
     for (const conversation of stale) await transition(tx, 'conversation', conversation, 'stale', { updatedAt: new Date() })
     note({ guidelineVersionId: id, version: versionText(next), changes, staleConversations: stale.length })
     const row = (await findVersion(tx, subject.id, versionText(next))) ?? refuse('not-found')
-    return { ...(await publishedShape(tx, row)), staleConversations: stale.length }
+    return { ...(await publishedShape(tx, row, null)), staleConversations: stale.length }
   },
 })
 

@@ -16,6 +16,7 @@ const Project = z.object({
   language: z.string(),
   leaseMinutes: z.int(),
   requiredApprovals: z.int(),
+  requiresReading: z.boolean(),
   createdAt: z.date(),
 })
 
@@ -145,18 +146,23 @@ export const updateProject = operation('project:update', {
       .optional()
       .describe('How long a piece of work stays reserved'),
     requiredApprovals: z.int().min(1).max(5).optional().describe('Approvals by different people that a revision needs'),
+    requiresReading: z
+      .boolean()
+      .optional()
+      .describe('Work is claimed only by those who have confirmed to have read the newest major version of the guideline'),
   }),
   output: Project,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'project.updated',
   run: async ({ tx, input, subject, note }) => {
-    const { projectId: _, name, description, language, leaseMinutes, requiredApprovals } = input
+    const { projectId: _, name, description, language, leaseMinutes, requiredApprovals, requiresReading } = input
     const data = {
       ...(name === undefined ? {} : { name }),
       ...(description === undefined ? {} : { description }),
       ...(language === undefined ? {} : { language }),
       ...(leaseMinutes === undefined ? {} : { leaseMinutes }),
       ...(requiredApprovals === undefined ? {} : { requiredApprovals }),
+      ...(requiresReading === undefined ? {} : { requiresReading }),
     }
     note({ changed: data })
     return tx.project.update({ where: { id: subject.id }, data })

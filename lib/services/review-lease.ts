@@ -4,6 +4,7 @@ import { Assignment } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { barToReview } from '#lib/domain/review.ts'
 import { type ClaimedRow, leaseConversation } from './claim.ts'
+import { requireReading } from './guideline-reading.ts'
 import { endLease } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { type ConversationSubject, conversationSubject } from './subject.ts'
@@ -44,6 +45,7 @@ export const claimReviewOf = operation('conversation:review', {
   run: async ({ tx, actor, subject, note }) => {
     const { userId } = personOf(actor)
     refuseUnjudgeable(subject, userId)
+    if (subject.requiresReading) await requireReading(tx, subject.projectId, userId)
     const held = await standingLease(tx, subject.id)
     if (held && held.assigneeId !== userId) refuse('lease-lost', 'Somebody else is reviewing this now. Take the next one.')
     const who = { projectId: subject.projectId, userId, leaseMinutes: subject.leaseMinutes, except: [] }

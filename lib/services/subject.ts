@@ -28,7 +28,7 @@ export async function projectSubject(tx: Tx, projectId: string, actor: Actor | n
 }
 
 type ConversationRow = Conversation &
-  Pick<Project, 'leaseMinutes' | 'requiredApprovals'> &
+  Pick<Project, 'leaseMinutes' | 'requiredApprovals' | 'requiresReading'> &
   WithRoles & {
     projectChecks: unknown
     projectLanguage: string
@@ -44,7 +44,7 @@ export async function conversationSubject(tx: Tx, conversationId: string, actor:
   // A statement of its own, though nobody waits for it: what the next one reads must be what the one we queued for left behind.
   const locked = lock && tx.$queryRaw`SELECT 1 FROM "conversation" WHERE id = ${conversationId}::uuid FOR UPDATE`
   const loaded = tx.$queryRaw<ConversationRow[]>`
-    SELECT c.*, p."leaseMinutes", p."requiredApprovals", p.checks AS "projectChecks", p.language AS "projectLanguage", ${actorRoles(actor)} AS "actorRoles",
+    SELECT c.*, p."leaseMinutes", p."requiredApprovals", p."requiresReading", p.checks AS "projectChecks", p.language AS "projectLanguage", ${actorRoles(actor)} AS "actorRoles",
       ARRAY(SELECT DISTINCT "editorId" FROM "revision" WHERE "conversationId" = c.id) AS "editorIds",
       ARRAY(SELECT "reviewerId" FROM "review" WHERE "revisionId" = c."currentRevisionId" AND "withdrawnAt" IS NULL) AS "standingReviewerIds",
       ARRAY(SELECT "reviewerId" FROM "review" WHERE "conversationId" = c.id AND NOT (kind = 'adjudication' AND "withdrawnAt" IS NOT NULL)

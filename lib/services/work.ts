@@ -4,6 +4,7 @@ import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.t
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseOwn, lockOwn, type Who } from './claim.ts'
+import { requireReading } from './guideline-reading.ts'
 import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
 import { assignmentSubject, conversationSubject, projectSubject } from './subject.ts'
@@ -47,6 +48,7 @@ export const claimWork = operation('work:claim', {
     const { userId } = personOf(actor)
     const who = { projectId: subject.id, userId, leaseMinutes: subject.leaseMinutes, except: input.except }
     if (input.kind === 'review' && !may('review:claim')) refuse('forbidden')
+    if (subject.requiresReading) await requireReading(tx, subject.id, userId)
     const lease = input.kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveReview(tx, who)) ?? (await claimReview(tx, who)))
     if (!lease)
       return refuse(

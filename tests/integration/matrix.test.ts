@@ -30,6 +30,8 @@ const IN_PROJECT: Record<string, [others: string, own?: string]> = {
   getQuality: ['fff+'],
   getGuideline: ['++++'],
   listGuidelineVersions: ['++++'],
+  confirmReading: ['++++'],
+  listReadings: ['fff+'],
   searchRules: ['++++'],
   getGuidelineDraft: ['fff+'],
   saveGuidelineDraft: ['fff+'],
@@ -126,7 +128,7 @@ const OUTSIDE: Record<string, 'account' | 'token' | 'admin' | 'visitor'> = {
 }
 
 /** What an admin does in a project they are no member of. */
-const BY_ADMIN = new Set(['listMembers', 'addMember', 'updateMember', 'removeMember', 'listAuditEvents', 'verifyAudit'])
+const BY_ADMIN = new Set(['listMembers', 'listReadings', 'addMember', 'updateMember', 'removeMember', 'listAuditEvents', 'verifyAudit'])
 
 const ROLES: readonly ProjectRole[] = ['labeller', 'reviewer', 'engineer', 'manager']
 const ANSWERS: Record<string, object> = {

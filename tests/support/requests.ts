@@ -4,6 +4,7 @@ import { hashPassword } from '#lib/auth/password.ts'
 import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
 import { diffDraft } from '#lib/domain/draft-patch.ts'
+import { currentGuideline } from '#lib/services/current-guideline.ts'
 import { draftOf, escalationOf, guidelineText, reviewOf, runOf, type Scene, submissionOf } from './scene.ts'
 import { assistant, buildPerson, buildPrompt, join, user } from './world.ts'
 
@@ -106,6 +107,8 @@ export const REQUESTS: Record<string, Make> = {
   // The guideline.
   getGuideline: inProject(),
   listGuidelineVersions: inProject(),
+  confirmReading: async ({ projectId }) => ({ params: { projectId }, body: { version: (await currentGuideline(db, projectId))?.version } }),
+  listReadings: inProject(),
   searchRules: inProject(),
   getGuidelineDraft: inProject(),
   saveGuidelineDraft: async ({ projectId }) => ({

@@ -11,6 +11,8 @@ export const COPY_PREFIX = 'exemplar_test_'
 const TEMPLATE_PREFIX = 'exemplar_template_'
 /** Any number, as long as every run of ours uses the same. */
 const TEMPLATE_LOCK = 7_301_944
+/** With the hash of a template's name: shared by the runs that copy it, so that a run with other migrations does not take it from them. */
+const IN_USE_LOCK = 7_301_945
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -43,7 +45,13 @@ async function makeTemplate(client: pg.Client, serverUrl: string, name: string):
   await client.query(`ALTER DATABASE ${pg.escapeIdentifier(draft)} RENAME TO ${pg.escapeIdentifier(name)}`)
 }
 
-/** Copies of runs that are over, and templates of other migrations. One that is in use refuses, and stays. */
+async function isUnused(client: pg.Client, template: string): Promise<boolean> {
+  const { rows } = await client.query<{ isFree: boolean }>('SELECT pg_try_advisory_lock($1, hashtext($2)) AS "isFree"', [IN_USE_LOCK, template])
+  if (rows[0]?.isFree) await client.query('SELECT pg_advisory_unlock($1, hashtext($2))', [IN_USE_LOCK, template])
+  return rows[0]?.isFree === true
+}
+
+/** Copies of runs that are over, and templates of other migrations that no run copies. */
 async function dropLeftovers(client: pg.Client, template: string): Promise<void> {
   const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database WHERE datname LIKE $1 OR datname LIKE $2', [
     `${COPY_PREFIX}%`,
@@ -51,7 +59,7 @@ async function dropLeftovers(client: pg.Client, template: string): Promise<void>
   ])
   for (const { datname } of rows) {
     const owner = Number(datname.slice(COPY_PREFIX.length).split('_')[0])
-    const isOver = datname.startsWith(COPY_PREFIX) ? !isAlive(owner) : datname !== template
+    const isOver = datname.startsWith(COPY_PREFIX) ? !isAlive(owner) : datname !== template && (await isUnused(client, datname))
     if (isOver) await drop(client, datname).catch(() => {})
   }
 }
@@ -65,7 +73,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await makeTemplate(client, server.url, template)
     await dropLeftovers(client, template)
   })
+  const user = new pg.Client(server.url)
+  await user.connect()
+  await user.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [IN_USE_LOCK, template])
   project.provide('serverUrl', server.url)
   project.provide('template', template)
-  return () => server.stop()
+  return async () => {
+    await user.end()
+    await server.stop()
+  }
 }
