@@ -5,7 +5,7 @@ import { type ReactElement, useState } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
-import { type ArgumentField, shownValue, typedValue } from '#lib/domain/tool-arguments.ts'
+import { type ArgumentField, type ArgumentKind, retype, shownValue, typedValue } from '#lib/domain/tool-arguments.ts'
 
 type Props = {
   field: ArgumentField
@@ -20,16 +20,20 @@ type Props = {
 /** One member of a call's arguments, asked for as its schema wants it; a value of another kind is shown as the JSON it is. */
 export function ArgumentInput({ field, value, onChange, isExtra = false }: Props) {
   const t = useTranslations('write.argument')
-  // What is typed and is no value yet, such as "-" on the way to a number.
-  const [typing, setTyping] = useState<string | null>(null)
+  // What is typed and is no value yet, such as "-" on the way to a number; forgotten when the value changes by other means.
+  const [typing, setTyping] = useState<{ text: string; over: string | undefined } | null>(null)
+  // While one types, the field stays what it is: another would take the cursor away.
+  const [held, setHeld] = useState<ArgumentKind | null>(null)
+  const unfinished = typing?.over === value ? typing : null
   const shown = value === undefined ? '' : shownValue(field, value)
-  const kind = shown === null ? 'json' : field.kind
-  const text = typing ?? shown ?? value ?? ''
+  const kind = held ?? (shown === null ? 'json' : field.kind)
+  const current = (kind === 'json' ? value : shown) ?? value ?? ''
   const type = (typed: string) => {
-    const next = typedValue({ kind, isRequired: field.isRequired }, typed)
-    setTyping(next === undefined ? typed : null)
+    const next = typedValue({ kind, isRequired: field.isRequired }, retype(current, typed))
+    setTyping(next === undefined ? { text: typed, over: value } : null)
     if (next !== undefined && next !== (value ?? null)) onChange(next)
   }
+  const text = unfinished?.text ?? current
   const change = (event: { target: { value: string } }) => type(event.target.value)
   const controls: Record<ArgumentField['kind'], () => ReactElement<{ id?: string }>> = {
     text: () => <Textarea rows={1} className="min-h-8!" value={text} onChange={change} />,
@@ -48,10 +52,11 @@ export function ArgumentInput({ field, value, onChange, isExtra = false }: Props
       ))}
     </Select>
   )
-  const fault = typing === null ? null : t(kind === 'number' ? 'noNumber' : 'noJson')
+  const fault = unfinished === null ? null : t(kind === 'number' ? 'noNumber' : 'noJson')
   const hints = [isExtra ? t('extra') : field.description, field.isRequired ? t('required') : ''].filter(Boolean)
   return (
-    <div className="flex items-start gap-1">
+    // biome-ignore lint/a11y/noStaticElementInteractions: only listens for the focus of the field inside
+    <div className="flex items-start gap-1" onFocus={() => setHeld(kind)} onBlur={() => setHeld(null)}>
       <Field
         className="min-w-0 flex-1"
         label={field.title || field.name}

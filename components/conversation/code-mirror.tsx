@@ -1,6 +1,6 @@
 'use client'
 import { defaultKeymap } from '@codemirror/commands'
-import { Annotation, type ChangeSpec, EditorState, StateEffect, StateField, Transaction } from '@codemirror/state'
+import { Annotation, EditorState, StateEffect, StateField, Transaction } from '@codemirror/state'
 import {
   Decoration,
   type DecorationSet,
@@ -95,15 +95,18 @@ export default function CodeMirror({ value, label, placeholder = '', onEdits, on
           placeholderText(placeholder),
           keymap.of(KEYS),
           EditorState.transactionFilter.of((transaction) => {
-            if (transaction.docChanged && !transaction.annotation(fromOutside) && handlers.current.isLocked?.()) return []
+            // Text that came from elsewhere is the document's, and sound.
+            if (transaction.annotation(fromOutside)) return transaction
+            if (transaction.docChanged && handlers.current.isLocked?.()) return []
             let refused: TextRefusal | null = null
-            const changes: ChangeSpec[] = []
+            const changes: { from: number; to: number; insert: string }[] = []
             transaction.changes.iterChanges((from, to, _start, _end, inserted) => {
               refused ??= textRefusal(inserted.toString())
               changes.push({ from, to, insert: withoutRefused(inserted.toString()) })
             })
             if (!refused) return transaction
             handlers.current.onRefused(refused)
+            if (changes.every(({ insert }) => insert === '')) return []
             // The rest of a long paste is kept; the cursor goes behind it.
             const { startState } = transaction
             const cleaned = startState.changes(changes)

@@ -18,7 +18,8 @@ import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { notify } from '#components/ui/toast.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
-import { findMatches, type Match, MOST_MATCHES, replaceMatches } from '#lib/domain/find.ts'
+import { withoutRefused } from '#lib/domain/draft.ts'
+import { afterReplacing, findMatches, type Match, MOST_MATCHES, replaceMatches } from '#lib/domain/find.ts'
 import { markMatches } from './code-mirror.tsx'
 import { viewKey } from './view-key.ts'
 
@@ -47,23 +48,37 @@ export function FindBar({ ref, document: source, views, onClose }: Props) {
   const { messages } = useDeferredValue(content)
   const matches = useMemo(() => findMatches(messages, { text, matchCase }), [messages, text, matchCase])
   const current = matches.length === 0 ? null : (matches[Math.min(at, matches.length - 1)] ?? null)
-  useImperativeHandle(ref, () => ({ focus: () => field.current?.select() }))
-  useEffect(() => field.current?.focus(), [])
+  // Where one was, for a search that finds nothing.
+  const cameFrom = useRef<Element | null>(null)
+  useImperativeHandle(ref, () => ({
+    focus: () => {
+      field.current?.focus()
+      field.current?.select()
+    },
+  }))
+  useEffect(() => {
+    cameFrom.current = document.activeElement
+    field.current?.focus()
+  }, [])
 
   // Marked in the editors as they stand; those that come later are marked when something changes.
+  const marked = useRef(new Set<EditorView>())
   useEffect(() => {
     const found = Map.groupBy(matches, (match) => viewKey(match.message, match.field))
     for (const [key, view] of views.current) {
-      const ranges = (found.get(key) ?? []).map((match) => ({ from: match.from, to: match.to, isCurrent: match === current }))
+      const here = found.get(key)
+      if (!here && !marked.current.delete(view)) continue
+      if (here) marked.current.add(view)
+      const ranges = (here ?? []).map((match) => ({ from: match.from, to: match.to, isCurrent: match === current }))
       view.dispatch({ effects: markMatches.of(ranges.filter(({ to }) => to <= view.state.doc.length)) })
     }
   }, [matches, current, views])
-  useEffect(
-    () => () => {
-      for (const view of views.current.values()) view.dispatch({ effects: markMatches.of([]) })
-    },
-    [views],
-  )
+  useEffect(() => {
+    const { current: withMarks } = marked
+    return () => {
+      for (const view of withMarks) if (view.dom.isConnected) view.dispatch({ effects: markMatches.of([]) })
+    }
+  }, [])
 
   const reveal = (match: Match | null | undefined) => {
     if (!match) return
@@ -79,7 +94,10 @@ export function FindBar({ ref, document: source, views, onClose }: Props) {
   }
   const close = () => {
     onClose()
-    if (!current) return
+    if (!current) {
+      if (cameFrom.current instanceof HTMLElement) cameFrom.current.focus()
+      return
+    }
     const view = views.current.get(viewKey(current.message, current.field))
     view?.focus()
     view?.dispatch({ selection: { anchor: current.from, head: current.to }, scrollIntoView: true })
@@ -88,19 +106,24 @@ export function FindBar({ ref, document: source, views, onClose }: Props) {
     area?.focus()
     area?.setSelectionRange(current.from, current.to)
   }
-  /** What is replaced is looked up in the text as it is now, a key typed meanwhile included. */
-  const replace = (which: (found: Match[]) => Match[]) => {
-    const found = which(findMatches(source.getContent().messages, { text, matchCase }))
-    if (found.length > 0) source.apply((draft) => replaceMatches(draft, found, replacement))
-    return found.length
-  }
+  // What is replaced is looked up in the text as it is now, a key typed meanwhile included.
+  const query = { text, matchCase }
+  const find = (most?: number) => findMatches(source.getContent().messages, query, most)
   const replaceOne = () => {
-    replace((found) => found.slice(Math.min(at, found.length - 1)).slice(0, 1))
-    reveal(matches[at + 1] ?? matches[0])
+    const index = Math.min(at, matches.length - 1)
+    const match = find()[index]
+    if (!match) return
+    source.apply((draft) => replaceMatches(draft, [match], replacement))
+    const left = find()
+    const next = afterReplacing(left, index, match, replacement) % Math.max(1, left.length)
+    setAt(next)
+    reveal(left[next])
   }
   const replaceAll = () => {
-    const count = replace((found) => found)
-    if (count > 0) notify(t('replaced', { count }))
+    const found = find(Number.POSITIVE_INFINITY)
+    if (found.length === 0) return
+    source.apply((draft) => replaceMatches(draft, found, replacement))
+    notify(t('replaced', { count: found.length }))
   }
   const handleKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || event.key !== 'Escape') return
@@ -149,7 +172,7 @@ export function FindBar({ ref, document: source, views, onClose }: Props) {
           placeholder={t('replacement')}
           className="min-w-40 flex-1"
           value={replacement}
-          onChange={(event) => setReplacement(event.target.value)}
+          onChange={(event) => setReplacement(withoutRefused(event.target.value))}
           onKeyDown={onEnter(replaceOne)}
         />
         <Button size="sm" disabled={!current} onClick={replaceOne}>

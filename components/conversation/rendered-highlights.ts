@@ -55,10 +55,15 @@ export function paintHighlights(
   }
   paint()
   // Markdown is set a moment after its source; ranges over the source would point into nodes that are gone.
-  const observer = new MutationObserver(paint)
+  let frame = 0
+  const observer = new MutationObserver(() => {
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(paint)
+  })
   observer.observe(root, { childList: true, subtree: true })
   return () => {
     observer.disconnect()
+    cancelAnimationFrame(frame)
     for (const name of NAMES) CSS.highlights.delete(name)
   }
 }

@@ -9,7 +9,7 @@ import { Input, Textarea } from '#components/ui/input.tsx'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { ToolCall } from '#lib/domain/conversation.ts'
 import { removeToolCall, updateToolCall } from '#lib/domain/draft.ts'
-import { type ArgumentField, argumentFields, placeOfFault, readArguments, setArgument } from '#lib/domain/tool-arguments.ts'
+import { type ArgumentField, argumentFields, placeOfFault, readArguments, retype, setArgument } from '#lib/domain/tool-arguments.ts'
 import { ArgumentInput } from './argument-field.tsx'
 
 type Props = {
@@ -100,7 +100,7 @@ export function ToolCallEditor({ document, messageId, at, call, isNew }: Props) 
             spellCheck={false}
             className="min-h-16 font-mono text-sm"
             value={call.arguments}
-            onChange={(event) => update({ arguments: event.target.value }, 'json')}
+            onChange={(event) => update({ arguments: retype(call.arguments, event.target.value) }, 'json')}
           />
           <div role="status" className="mt-1 min-h-5 text-rejected text-sm">
             {fault && <p>{t('notJson', fault)}</p>}

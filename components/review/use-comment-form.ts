@@ -28,7 +28,11 @@ export function useCommentForm(draft: OwnDraft, revision: Revision, selected: Se
   const warned = useRef(false)
   const { unfinished } = draft.kept
   const hasWords = hasUnfinished(draft.kept)
-  const change = (value: UnfinishedComment) => draft.set({ unfinished: value })
+  const change = (value: UnfinishedComment) => {
+    // From the first key in it the form is somebody's: emptied, it stays.
+    setIsWanted(true)
+    draft.set({ unfinished: value })
+  }
   const show = (why: FormNotice | null) => {
     setNotice(why && { kind: why })
     setIsWanted(true)

@@ -11,7 +11,8 @@ function SignInAgain() {
   const [isLeaving, setIsLeaving] = useState(false)
   const leave = () => {
     setIsLeaving(true)
-    void signOut().finally(() => window.location.assign(`/sign-in?to=${encodeURIComponent(window.location.pathname)}`))
+    const go = () => window.location.assign(`/sign-in?to=${encodeURIComponent(window.location.pathname)}`)
+    void signOut().then(go, go)
   }
   return (
     <Button size="sm" pending={isLeaving} onClick={leave}>
@@ -43,7 +44,8 @@ export function SaveLine({ state }: { state: SaveState }) {
       >
         {text()}
       </span>
-      {state.kind === 'other-person' && <SignInAgain />}
+      {/* Where this device could not keep the text either, leaving would lose it. */}
+      {state.kind === 'other-person' && state.isKept && <SignInAgain />}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { diffDraft } from '#lib/domain/draft-patch.ts'
+import { isSame } from '#lib/domain/same.ts'
 import { api, isApiError } from './api.ts'
 import type { SaveOutcome, ServerDraft, UnsavedDraft } from './draft-state.ts'
 
@@ -23,13 +24,14 @@ async function otherThan(authorId: string): Promise<string | null> {
   return me && me.id !== authorId ? me.name || me.email : null
 }
 
-/** What changed, which is small; the whole where the server has another text than this tab believes. */
+/** What changed, which is small. Where that does not fit the text it was made for, although the server has no other, the whole. */
 async function send(conversationId: string, { baseVersion, base, content }: UnsavedDraft, isLeaving: boolean) {
   const options = { context: { keepalive: isLeaving } }
   try {
     return await api.patchDraft({ conversationId, baseVersion, patch: diffDraft(base, content) }, options)
   } catch (error) {
-    if (!isApiError(error) || error.code !== 'patch-mismatch') throw error
+    const theirs = newerDraftOf(error)
+    if (theirs?.version !== baseVersion || !isSame(theirs.content, base)) throw error
     return await api.saveDraft({ conversationId, baseVersion, content }, options)
   }
 }

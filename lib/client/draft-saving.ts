@@ -11,6 +11,8 @@ const SERVER_MILLISECONDS = 1500
 const FIRST_RETRY_MILLISECONDS = 1000
 const LAST_RETRY_MILLISECONDS = 30_000
 const SIGN_IN_RETRY_MILLISECONDS = 15_000
+/** Any of them may have arrived; after so many tries without an answer hardly the first. */
+const MOST_UNANSWERED = 20
 
 type Options = Pick<DraftStoreOptions, 'save' | 'channel' | 'tabId'>
 
@@ -25,8 +27,8 @@ export class DraftSaving {
   #sending: Promise<void> | null = null
   #retry = FIRST_RETRY_MILLISECONDS
   #isKept = false
-  /** What was sent last, where no answer came. */
-  #unanswered: DraftContent | null = null
+  /** What was sent since the last answer. */
+  #unanswered: DraftContent[] = []
 
   constructor(record: DraftRecord, copies: LocalCopies, options: Options, onStale: (theirs: ServerDraft) => void) {
     this.#record = record
@@ -107,10 +109,11 @@ export class DraftSaving {
   }
 
   #onOutcome(outcome: SaveOutcome, sent: DraftContent): void {
-    const lost = this.#unanswered
-    this.#unanswered = outcome.kind === 'offline' ? sent : null
     // The server has what this tab sent before: its answer was lost on the way, and nobody else has written.
-    if (outcome.kind === 'stale' && lost && isSame(outcome.content, lost)) this.#onSaved(outcome, lost)
+    const lost = outcome.kind === 'stale' ? this.#unanswered.find((content) => isSame(content, outcome.content)) : undefined
+    if (outcome.kind === 'offline') this.#unanswered = [...this.#unanswered.slice(1 - MOST_UNANSWERED), sent]
+    else if (outcome.kind === 'saved' || outcome.kind === 'stale') this.#unanswered = []
+    if (outcome.kind === 'stale' && lost) this.#onSaved(outcome, lost)
     else if (outcome.kind === 'stale') this.#onStale(outcome)
     else if (outcome.kind === 'saved') this.#onSaved(outcome, sent)
     else if (outcome.kind === 'refused') this.#record.set({ kind: 'failed', code: outcome.code, message: outcome.message, isKept: this.#isKept })

@@ -1,5 +1,5 @@
-import type { DraftContent } from '#lib/domain/conversation.ts'
 import type { DraftPatch } from '#lib/domain/draft-patch.ts'
+import { fingerprintOf } from '#lib/domain/fingerprint.ts'
 import type { ConversationDocument } from './conversation-document.ts'
 
 /** Steps that can be undone and done again, each as what it changes in the text before it; the nearest first. */
@@ -9,22 +9,10 @@ export type EditSteps = { undo: DraftPatch[]; redo: DraftPatch[] }
 const MOST_STEPS = 200
 const MOST_CHARACTERS = 1_000_000
 
-type Kept = EditSteps & { fingerprint: string }
+type Kept = EditSteps & { of: string; fingerprint: string }
 
-/** Two contents that say the same have the same; others almost surely not (FNV-1a, twice 32 bits). */
-function fingerprintOf({ messages, tools }: DraftContent): string {
-  const texts = messages.map(({ id, role, content, reasoning, toolCalls, toolCallId, name, train }) =>
-    JSON.stringify([id, role, content, reasoning, toolCalls?.map((call) => [call.id, call.name, call.arguments]), toolCallId, name, train]),
-  )
-  let [a, b] = [0x811c9dc5, 0x01000193]
-  for (const text of [...texts, JSON.stringify(tools.map(({ name, parameters }) => [name, parameters]))]) {
-    for (let at = 0; at < text.length; at++) {
-      a = Math.imul(a ^ text.charCodeAt(at), 0x01000193)
-      b = Math.imul(b ^ text.charCodeAt(at), 0x85ebca6b)
-    }
-  }
-  return `${a >>> 0}-${b >>> 0}`
-}
+/** One place a tab, for the text written last: the history of every text one passes by would soon fill it. */
+const PLACE = 'exemplar-steps'
 
 /** The steps that fit, the nearest ones first. */
 function within(steps: DraftPatch[]): DraftPatch[] {
@@ -35,21 +23,22 @@ function within(steps: DraftPatch[]): DraftPatch[] {
   })
 }
 
-/** Keeps the history of one text in a tab, over reloads. It is given back only to the very text it belongs to. */
+/** Keeps the history of a text in a tab, over reloads. It is given back only to the very text it belongs to. */
 export class StepStore {
-  readonly #key: string
+  readonly #of: string
   readonly #storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
 
-  constructor(key: string, storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
-    this.#key = `exemplar-steps-${key}`
+  /** `of`: whose text, and of which conversation. */
+  constructor(of: string, storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
+    this.#of = of
     this.#storage = storage
   }
 
   keep(document: ConversationDocument): void {
     const { undo, redo } = document.getSteps(MOST_STEPS)
-    const kept: Kept = { fingerprint: fingerprintOf(document.getContent()), undo: within(undo), redo: within(redo) }
+    const kept: Kept = { of: this.#of, fingerprint: fingerprintOf(document.getContent()), undo: within(undo), redo: within(redo) }
     try {
-      this.#storage.setItem(this.#key, JSON.stringify(kept))
+      this.#storage.setItem(PLACE, JSON.stringify(kept))
     } catch {
       // A full or forbidden storage costs the history, never the text.
       this.drop()
@@ -58,8 +47,8 @@ export class StepStore {
 
   restore(document: ConversationDocument): void {
     try {
-      const kept = JSON.parse(this.#storage.getItem(this.#key) ?? 'null') as Kept | null
-      if (kept?.fingerprint === fingerprintOf(document.getContent())) document.restoreSteps(kept)
+      const kept = JSON.parse(this.#storage.getItem(PLACE) ?? 'null') as Kept | null
+      if (kept?.of === this.#of && kept.fingerprint === fingerprintOf(document.getContent())) document.restoreSteps(kept)
     } catch {
       this.drop()
     }
@@ -67,7 +56,7 @@ export class StepStore {
 
   drop(): void {
     try {
-      this.#storage.removeItem(this.#key)
+      this.#storage.removeItem(PLACE)
     } catch {}
   }
 }

@@ -23,5 +23,5 @@ export const DraftPatchInput = z.strictObject({
     .max(4000),
   tools: tools.optional().describe('Absent: as they were'),
   acknowledgements: acknowledgements.describe('Absent: as they were'),
-  length: Place.describe('UTF-16 code units of content and reasoning of all messages of the result'),
+  base: z.string().max(40).describe('Fingerprint of the text it was made for, as lib/domain/fingerprint.ts works it out'),
 }) satisfies z.ZodType<DraftPatch>

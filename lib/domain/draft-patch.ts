@@ -1,5 +1,6 @@
 // What changed between two contents, small enough to be sent after every pause in typing. Without zod: the editor knows it too.
 import type { DraftContent, Message, OriginSpan } from './conversation.ts'
+import { fingerprintOf } from './fingerprint.ts'
 import { editBetween } from './origin.ts'
 import { isSame } from './same.ts'
 
@@ -17,12 +18,9 @@ export type DraftPatch = {
   /** Absent: as they were. */
   tools?: DraftContent['tools']
   acknowledgements?: NonNullable<DraftContent['acknowledgements']>
-  /** Code units of all texts of the result: whoever applies it to another base notices. */
-  length: number
+  /** Fingerprint of the base: whoever is to apply it to another one notices. */
+  base: string
 }
-
-const lengthOf = ({ messages }: Pick<DraftContent, 'messages'>): number =>
-  messages.reduce((sum, { content, reasoning = '' }) => sum + content.length + reasoning.length, 0)
 
 const isLow = (text: string, at: number) => /[\uDC00-\uDFFF]/.test(text.charAt(at))
 
@@ -66,7 +64,7 @@ export function diffDraft(base: DraftContent, next: DraftContent): DraftPatch {
     messages,
     ...(!isSame(base.tools, next.tools) && { tools: next.tools }),
     ...(!isSame(base.acknowledgements ?? [], next.acknowledgements ?? []) && { acknowledgements: next.acknowledgements ?? [] }),
-    length: lengthOf(next),
+    base: fingerprintOf(base),
   }
 }
 
@@ -90,14 +88,14 @@ function applied(base: DraftContent, change: PatchedMessages): Message[] {
 }
 
 /** The content a patch makes of its base; null when the patch was made for another one. */
-export function applyDraftPatch(base: DraftContent, { messages, tools, acknowledgements, length }: DraftPatch): DraftContent | null {
+export function applyDraftPatch(base: DraftContent, { messages, tools, acknowledgements, base: expected }: DraftPatch): DraftContent | null {
+  if (fingerprintOf(base) !== expected) return null
   const { acknowledgements: kept, ...rest } = base
   const given = acknowledgements ?? kept
-  const content = {
+  return {
     ...rest,
     messages: messages.flatMap((change) => applied(base, change)),
     ...(tools && { tools }),
     ...(given && given.length > 0 && { acknowledgements: given }),
   }
-  return lengthOf(content) === length ? content : null
 }

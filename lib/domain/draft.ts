@@ -2,7 +2,7 @@
 // operation does not touch stay the same objects, so that a view can tell by identity what to draw again.
 import type { DraftContent, Message, Role, ToolCall } from './conversation.ts'
 import { newId } from './new-id.ts'
-import { editOrigins, type OriginSource, shiftOrigins, sliceOrigins, type TextEdit } from './origin.ts'
+import { editOrigins, editText, type OriginSource, shiftOrigins, sliceOrigins, type TextEdit } from './origin.ts'
 
 export const HUMAN: OriginSource = { source: 'human' }
 export const PASTE: OriginSource = { source: 'paste' }
@@ -96,8 +96,6 @@ export function changeRole(content: DraftContent, id: string, role: Role): Draft
 
 export const setTrain = (content: DraftContent, id: string, train: boolean): DraftContent => patchMessage(content, id, { train })
 
-const textOf = (message: Message): { content: string; origins: Message['origins'] } => ({ content: message.content, origins: message.origins })
-
 /** Makes a tool turn the result of a call. */
 export const linkResult = (content: DraftContent, id: string, call: ToolCall): DraftContent =>
   patchMessage(content, id, { toolCallId: call.id, name: call.name })
@@ -108,14 +106,14 @@ const backToFront = (edits: readonly TextEdit[]) => edits.toSorted((a, b) => b.f
 export function editContent(content: DraftContent, id: string, edits: readonly TextEdit[], source: OriginSource | null): DraftContent {
   const message = content.messages[indexOf(content, id)]
   if (!message) return content
-  let { content: text, origins } = textOf(message)
+  let [origins, length] = [message.origins, message.content.length]
   // From the back, so that earlier places stay where they are.
   for (const edit of backToFront(edits)) {
-    const spans = editOrigins(origins ?? [], text.length, edit, source)
+    const spans = editOrigins(origins ?? [], length, edit, source)
     origins = spans.length > 0 ? spans : undefined
-    text = text.slice(0, edit.from) + edit.inserted + text.slice(edit.to)
+    length += edit.inserted.length - (edit.to - edit.from)
   }
-  return patchMessage(content, id, { content: text, origins })
+  return patchMessage(content, id, { content: editText(message.content, edits), origins })
 }
 
 /** Sets the thinking; undefined takes the field away. */
@@ -126,8 +124,7 @@ export const setReasoning = (content: DraftContent, id: string, reasoning: strin
 export function editReasoning(content: DraftContent, id: string, edits: readonly TextEdit[]): DraftContent {
   const text = content.messages[indexOf(content, id)]?.reasoning
   if (text === undefined) return content
-  const edited = backToFront(edits).reduce((rest, edit) => rest.slice(0, edit.from) + edit.inserted + rest.slice(edit.to), text)
-  return setReasoning(content, id, edited)
+  return setReasoning(content, id, editText(text, edits))
 }
 
 /** Cuts a message in two at a code unit of its content. Thinking and link stay above, calls go below, where they end the turn. */

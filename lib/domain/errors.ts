@@ -18,7 +18,6 @@ export const ERRORS = {
   'already-exists': { status: 409, title: 'There is one of that name already' },
   'in-use': { status: 409, title: 'Something else depends on it' },
   'stale-version': { status: 409, title: 'It was changed in the meantime' },
-  'patch-mismatch': { status: 409, title: 'The change was made for another text' },
   'illegal-transition': { status: 409, title: 'It is not in a state that allows this' },
   'lease-lost': { status: 409, title: 'Your lease ended and somebody else holds this work' },
   'guideline-unread': { status: 409, title: 'You have not confirmed the guideline yet' },

@@ -1,14 +1,14 @@
 // Finding and replacing in the texts of a conversation: content, thinking, the arguments of calls.
 import type { DraftContent, Message } from './conversation.ts'
 import { editContent, editReasoning, HUMAN, updateToolCall } from './draft.ts'
-import type { TextEdit } from './origin.ts'
+import { editText, type TextEdit } from './origin.ts'
 
 export type FindQuery = { text: string; matchCase: boolean }
 
 /** Code units [from, to) of one text of a message; `call` is the place of the tool call. */
 export type Match = { message: string; field: 'content' | 'reasoning' | 'arguments'; call?: number; from: number; to: number }
 
-/** More help nobody, and each is drawn. */
+/** More to look at help nobody, and each is drawn. */
 export const MOST_MATCHES = 2000
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
@@ -21,8 +21,8 @@ const partsOf = ({ reasoning, content, toolCalls = [] }: Message): Part[] => [
   ...toolCalls.map((each, call) => ({ field: 'arguments' as const, call, text: each.arguments })),
 ]
 
-/** Where the text stands, in the order one reads; without `matchCase` letters of either case are the same. At most MOST_MATCHES. */
-export function findMatches(messages: readonly Message[], { text, matchCase }: FindQuery): Match[] {
+/** Where the text stands, in the order one reads; without `matchCase` letters of either case are the same. */
+export function findMatches(messages: readonly Message[], { text, matchCase }: FindQuery, most = MOST_MATCHES): Match[] {
   const matches: Match[] = []
   if (text === '') return matches
   const pattern = new RegExp(escaped(text), matchCase ? 'gu' : 'giu')
@@ -30,15 +30,12 @@ export function findMatches(messages: readonly Message[], { text, matchCase }: F
     for (const { text: within, ...place } of partsOf(message)) {
       for (const { index, 0: found } of within.matchAll(pattern)) {
         matches.push({ message: message.id, ...place, from: index, to: index + found.length })
-        if (matches.length === MOST_MATCHES) return matches
+        if (matches.length === most) return matches
       }
     }
   }
   return matches
 }
-
-const splice = (text: string, edits: readonly TextEdit[]): string =>
-  edits.toSorted((a, b) => b.from - a.from).reduce((rest, { from, to, inserted }) => rest.slice(0, from) + inserted + rest.slice(to), text)
 
 /** Puts a text in the place of each match. The matches must be of this content. */
 export function replaceMatches(content: DraftContent, matches: readonly Match[], replacement: string): DraftContent {
@@ -49,10 +46,18 @@ export function replaceMatches(content: DraftContent, matches: readonly Match[],
     else if (field === 'reasoning') replaced = editReasoning(replaced, message, edits)
     else {
       const before = content.messages.find(({ id }) => id === message)?.toolCalls?.[call ?? 0]?.arguments
-      if (before !== undefined) replaced = updateToolCall(replaced, message, call ?? 0, { arguments: splice(before, edits) })
+      if (before !== undefined) replaced = updateToolCall(replaced, message, call ?? 0, { arguments: editText(before, edits) })
     }
   }
   return replaced
+}
+
+/** Which match comes next once the one at `at` gave way to a text: what that text itself holds is passed by. */
+export function afterReplacing(found: readonly Match[], at: number, replaced: Match, replacement: string): number {
+  const { message, field, call, from } = replaced
+  const isInside = (match: Match) =>
+    match.message === message && match.field === field && match.call === call && match.from >= from && match.from < from + replacement.length
+  return at + found.filter(isInside).length
 }
 
 const asEdits = (matches: readonly Match[], inserted: string): TextEdit[] => matches.map(({ from, to }) => ({ from, to, inserted }))

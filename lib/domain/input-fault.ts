@@ -15,7 +15,6 @@ export const INPUT_FAULTS = [
   'email',
   'address',
   'choice',
-  'form',
   'nul',
   'half-character',
   'private-use',
@@ -49,7 +48,7 @@ function boundFault({ code, origin = '', inclusive, minimum, maximum }: Issue): 
 
 function codeOf({ code, expected, format, params }: Issue): FaultCode | undefined {
   if (code === 'invalid_type') return { number: 'number' as const, int: 'whole-number' as const }[expected ?? '']
-  if (code === 'invalid_format') return { email: 'email' as const, url: 'address' as const }[format ?? ''] ?? 'form'
+  if (code === 'invalid_format') return { email: 'email' as const, url: 'address' as const }[format ?? '']
   if (code === 'invalid_value') return 'choice'
   return INPUT_FAULTS.find((each) => each === params?.reason)
 }

@@ -29,6 +29,17 @@ export const sliceOrigins = (spans: Origins, start: number, end: number): Origin
 export const shiftOrigins = (spans: Origins, by: number): OriginSpan[] =>
   spans.map((span) => ({ ...span, start: span.start + by, end: span.end + by }))
 
+/** A text after edits of places that do not overlap, in one pass. */
+export function editText(text: string, edits: readonly TextEdit[]): string {
+  let at = 0
+  const parts: string[] = []
+  for (const { from, to, inserted } of edits.toSorted((a, b) => a.from - b.from)) {
+    parts.push(text.slice(at, from), inserted)
+    at = to
+  }
+  return parts.join('') + text.slice(at)
+}
+
 /** Carries spans through one edit of a text of `length` code units; what is inserted gets `source`. */
 export function editOrigins(spans: Origins, length: number, { from, to, inserted }: TextEdit, source: OriginSource | null): OriginSpan[] {
   const end = from + inserted.length

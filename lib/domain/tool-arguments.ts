@@ -1,5 +1,6 @@
 // The arguments of a tool call as a form sees them: raw JSON text in which one member at a time is set, all other bytes kept.
-import { parser } from '@lezer/json'
+import { DEPTH_LIMIT, depthOf, findJsonFault, membersOf } from './import/json-text.ts'
+import { editBetween } from './origin.ts'
 
 /** A member of the object: its name, the text of its value, and where the whole of it stands, in UTF-16 code units. */
 export type ArgumentMember = { name: string; value: string; from: number; to: number }
@@ -16,15 +17,11 @@ function parse(text: string): unknown {
   }
 }
 
+/** Null for what is no JSON object; so is one that nests deeper than anybody fills in by form. */
 function read(text: string): Arguments | null {
-  if (!isObject(parse(text))) return null
-  const object = parser.parse(text).topNode.firstChild
-  if (!object) return null
-  const members = object.getChildren('Property').map(({ firstChild, lastChild, from, to }): ArgumentMember => {
-    const [name, value] = [firstChild, lastChild].map((node) => text.slice(node?.from, node?.to))
-    return { name: JSON.parse(name ?? '""'), value: value ?? '', from, to }
-  })
-  return { members, open: object.from, close: object.to }
+  if (!isObject(parse(text)) || depthOf(new TextEncoder().encode(text)) > DEPTH_LIMIT) return null
+  const members = membersOf(text).map(({ name, from, start, end }) => ({ name, value: text.slice(start, end), from, to: end }))
+  return { members, open: text.indexOf('{'), close: text.lastIndexOf('}') + 1 }
 }
 
 /** The members of the arguments in the order they stand; null when the text is no JSON object. */
@@ -33,13 +30,8 @@ export const readArguments = (text: string): ArgumentMember[] | null => read(tex
 /** Line and column, from 1, at which a text stops being JSON; null when it is JSON. */
 export function placeOfFault(text: string): { line: number; column: number } | null {
   if (parse(text) !== undefined) return null
-  let at = text.length
-  parser.parse(text).iterate({
-    enter: ({ type, from }) => {
-      if (type.isError) at = Math.min(at, from)
-    },
-  })
-  const above = text.slice(0, at).split('\n')
+  const isDeep = depthOf(new TextEncoder().encode(text)) > DEPTH_LIMIT
+  const above = text.slice(0, isDeep ? 0 : findJsonFault(text)?.offset).split('\n')
   return { line: above.length, column: (above.at(-1)?.length ?? 0) + 1 }
 }
 
@@ -133,4 +125,17 @@ export function shownValue({ kind, choices }: Pick<ArgumentField, 'kind' | 'choi
   if (kind === 'text') return typeof parsed === 'string' ? parsed : null
   if (kind === 'number') return typeof parsed === 'number' ? value : null
   return choices.find((choice) => choice === JSON.stringify(parsed)) ?? null
+}
+
+/**
+ * What was typed into a field that shows every line break as LF, put into the text as it is: a CR that nobody touched stays.
+ */
+export function retype(text: string, typed: string): string {
+  if (!text.includes('\r')) return typed
+  // Where each code unit of the shown text stands in the text itself.
+  const places: number[] = []
+  for (let at = 0; at < text.length; at++) if (!(text[at] === '\n' && text[at - 1] === '\r')) places.push(at)
+  places.push(text.length)
+  const { from, to, inserted } = editBetween(text.replaceAll(/\r\n?/g, '\n'), typed)
+  return text.slice(0, places[from]) + inserted + text.slice(places[to])
 }

@@ -97,7 +97,7 @@ export const patchDraft = operation('draft:write', {
     path: '/conversations/{conversationId}/draft',
     summary: 'Save what changed in the author’s text since the version it was read at',
     description:
-      'As a save of the whole, in a message of the size of the change. A patch made for another text than that of the version is refused as patch-mismatch: send the whole then.',
+      'As a save of the whole, in a message of the size of the change. Made for another text than the one on the server, it is refused as stale-version, with that text.',
     tags: ['write'],
   },
   input: z.strictObject({ conversationId: z.uuid(), baseVersion: Int4.min(0), patch: DraftPatchInput }),
@@ -109,10 +109,11 @@ export const patchDraft = operation('draft:write', {
     requireOpen(subject)
     const [current = refuse('not-found', NO_DRAFT)] = await tx.$queryRaw<{ version: number; updatedAt: Date; content: DraftContent }[]>`
       SELECT version, "updatedAt", content FROM "draft" WHERE "conversationId" = ${subject.id}::uuid FOR UPDATE`
-    if (current.version !== input.baseVersion) return refuseStale(current)
-    const patched = DraftContent.safeParse(applyDraftPatch(current.content, input.patch))
-    if (!patched.success) return refuse('patch-mismatch')
-    return (await store(tx, subject.id, input.baseVersion, JSON.stringify(patched.data))) ?? refuse('patch-mismatch')
+    const patched = current.version === input.baseVersion ? applyDraftPatch(current.content, input.patch) : null
+    if (!patched) return refuseStale(current)
+    const content = DraftContent.safeParse(patched)
+    if (!content.success) return refuse('invalid-input', 'The patch leaves behind what is no conversation, such as half of a character.')
+    return (await store(tx, subject.id, input.baseVersion, JSON.stringify(content.data))) ?? refuseStale(current)
   },
 })
 

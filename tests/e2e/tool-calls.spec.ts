@@ -41,7 +41,7 @@ test('a tool is called by a form with the keyboard alone; the raw JSON beside it
   await keyboard.press('Tab')
   await expect(call.getByLabel('days')).toBeFocused()
   await keyboard.type('-')
-  await expect(call.getByText('Not a number yet, so the call does not have it.')).toBeVisible()
+  await expect(call.getByText('Not a number yet; the call is unchanged.')).toBeVisible()
   await keyboard.press('Backspace')
   await keyboard.type('3')
   await keyboard.press('Tab')

@@ -146,19 +146,23 @@ describe('drafts', () => {
       expect(await read()).toEqual(next)
     })
 
-    test('made for another text it changes nothing', async () => {
+    test('made for another text of the same version it changes nothing, and tells the text that is there', async () => {
       const { labeller, conversationId, read } = await begun()
-      const patch = { messages: [{ of: 0, content: [0, 3, 'x'] as [number, number, string] }], length: 9 }
-      expect((await refusal(invoke(patchDraft, { conversationId, baseVersion: 1, patch }, as(labeller)))).code).toBe('patch-mismatch')
+      const other = { ...base, messages: [user('of another round')] }
+      const patch = diffDraft(other, { ...other, messages: [...other.messages, user('more')] })
+      const refused = await refusal(invoke(patchDraft, { conversationId, baseVersion: 1, patch }, as(labeller)))
+      expect(refused.code).toBe('stale-version')
+      expect(refused.data).toMatchObject({ version: 1, content: base })
       expect(await read()).toEqual(base)
     })
 
     test('it cannot leave half a character behind', async () => {
       const { labeller, conversationId, read, patch: save } = await begun()
-      await save({ ...base, messages: [user('😁')] })
-      const patch = { messages: [{ of: 0, content: [0, 1, 'x'] as [number, number, string] }], length: 2 }
-      expect((await refusal(invoke(patchDraft, { conversationId, baseVersion: 2, patch }, as(labeller)))).code).toBe('patch-mismatch')
-      expect((await read()).messages[0]?.content).toBe('😁')
+      const whole = { ...base, messages: [user('😁')] }
+      await save(whole)
+      const patch = { ...diffDraft(whole, whole), messages: [{ of: 0, content: [0, 1, 'x'] as [number, number, string] }] }
+      expect((await refusal(invoke(patchDraft, { conversationId, baseVersion: 2, patch }, as(labeller)))).code).toBe('invalid-input')
+      expect(await read()).toEqual(whole)
     })
   })
 

@@ -90,7 +90,7 @@ describe('a patch', () => {
   test('tells tools and reasons that changed, and only then', () => {
     const base = draft('a')
     const reason = { check: 'language', message: 'm0', quote: 'a', reason: 'A name.' }
-    expect(diffDraft(base, base)).toEqual({ messages: [{ from: 0, count: 1 }], length: 1 })
+    expect(diffDraft(base, base)).toEqual({ messages: [{ from: 0, count: 1 }], base: expect.any(String) })
     const next = { ...base, tools: [{ name: 'search', description: '', parameters: '{}' }], acknowledgements: [reason] }
     const there = applyDraftPatch(base, sent(diffDraft(base, next)))
     expect(there).toEqual(next)
@@ -98,11 +98,13 @@ describe('a patch', () => {
   })
 
   test.each([
-    ['of a longer text', draft('abc'), draft('abc', 'd')],
-    ['of other places', draft('abc', 'd'), draft('abc')],
-  ])('made for another base is not applied: %s', (_what, mine, theirs) => {
+    ['longer', draft('abc'), draft('abc', 'd')],
+    ['shorter', draft('abc', 'd'), draft('abc')],
+    ['as long', draft('abc'), draft('abd')],
+    ['of other roles', draft('abc'), changeRole(draft('abc'), 'm0', 'assistant')],
+  ])('made for another text is not applied: %s', (_what, mine, theirs) => {
     const next = editContent(mine, 'm0', [{ from: 0, to: 0, inserted: 'x' }], HUMAN)
-    const patch = diffDraft(mine, { ...next, messages: [...next.messages, message('z', 'z')] })
-    expect(applyDraftPatch(theirs, { ...patch, length: patch.length + 1 })).toBeNull()
+    expect(applyDraftPatch(mine, diffDraft(mine, next))).toEqual(next)
+    expect(applyDraftPatch(theirs, diffDraft(mine, next))).toBeNull()
   })
 })

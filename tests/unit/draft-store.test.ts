@@ -129,6 +129,23 @@ describe('draft store', () => {
     expect(textOf(server.draft.content)).toBe('abc')
   })
 
+  it('nor when a later try did not arrive at all', async () => {
+    const [server, device] = [new Server(draftOf('a')), new Device()]
+    const { document, store, type } = await openTab(server, device)
+    server.losesAnswers = true
+    type('m0', 'b')
+    await wait(1600)
+    server.losesAnswers = false
+    server.isReachable = false
+    type('m0', 'c')
+    await wait(3000)
+    server.isReachable = true
+    type('m0', 'd')
+    await wait(40_000)
+    expect(store.getState().kind).toBe('saved')
+    expect([textOf(document.getContent()), textOf(server.draft.content)]).toEqual(['abcd', 'abcd'])
+  })
+
   it('changes of two devices in different places go together', async () => {
     const server = new Server(draftOf('one', 'two'))
     const [desk, phone] = [await openTab(server, new Device()), await openTab(server, new Device())]

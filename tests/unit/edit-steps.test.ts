@@ -97,7 +97,7 @@ describe('the history of a text', () => {
     act(document, { kind: 'type', which: 0, text: 'a' })
     expect(() => new StepStore('c', storageOf({ isFull: true })).keep(document)).not.toThrow()
     const storage = storageOf()
-    storage.items.set('exemplar-steps-c', '{"undo":')
+    storage.items.set('exemplar-steps', '{"undo":')
     expect(() => new StepStore('c', storage).restore(document)).not.toThrow()
     expect(storage.items.size).toBe(0)
     expect(document.canUndo).toBe(true)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DraftContent, Message } from '#lib/domain/conversation.ts'
-import { findMatches, MOST_MATCHES, replaceMatches } from '#lib/domain/find.ts'
+import { afterReplacing, findMatches, MOST_MATCHES, replaceMatches } from '#lib/domain/find.ts'
 
 const message = (id: string, content: string, more: Partial<Message> = {}): Message => ({ id, role: 'assistant', content, train: true, ...more })
 const call = (id: string, text: string) => ({ id, name: 'search', arguments: text })
@@ -65,4 +65,24 @@ test('one match can be replaced alone', () => {
   const before = draft(message('a', 'tea tea tea'))
   const second = findMatches(before.messages, { text: 'tea', matchCase: true }).slice(1, 2)
   expect(textsOf(replaceMatches(before, second, 'x'))).toEqual(['tea x tea'])
+})
+
+test.each([
+  ['cat', 'cats', 'cat cat cat', 'cats cats cats'],
+  ['exemplar', 'Exemplar', 'exemplar, Exemplar', 'Exemplar, Exemplar'],
+  ['a', 'aa', 'aba', 'aabaa'],
+  ['a', '', 'aaa', ''],
+])('replacing %j by %j one after the other ends, and passes by what was put in', (text, replacement, before, after) => {
+  const query = { text, matchCase: false }
+  let content = draft(message('a', before))
+  let at = 0
+  const times = findMatches(content.messages, query).length
+  for (let time = 0; time < times; time++) {
+    const match = findMatches(content.messages, query)[at]
+    if (!match) throw new Error('there is one left')
+    content = replaceMatches(content, [match], replacement)
+    at = afterReplacing(findMatches(content.messages, query), at, match, replacement)
+  }
+  expect(textsOf(content)).toEqual([after])
+  expect(findMatches(content.messages, query)[at]).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { argumentFields, placeOfFault, readArguments, setArgument, shownValue, typedValue } from '#lib/domain/tool-arguments.ts'
+import { argumentFields, placeOfFault, readArguments, retype, setArgument, shownValue, typedValue } from '#lib/domain/tool-arguments.ts'
 
 const name = fc.oneof(fc.constantFrom('q', 'limit', '城市', 'a"b', ''), fc.string({ maxLength: 6 })).filter((key) => key !== '__proto__')
 const space = fc.constantFrom('', ' ', '\n  ', '\t', ' \r\n')
@@ -53,12 +53,14 @@ describe('arguments as a form changes them', () => {
     ['{"n": 1, "n": 2}', '{"n": 1, "n": 1.0}'],
     ['[1]', '[1]'],
     ['{"a": }', '{"a": }'],
+    [`{"a": ${'['.repeat(500)}${']'.repeat(500)}}`, `{"a": ${'['.repeat(500)}${']'.repeat(500)}}`],
   ])('%j with 1.0 set is %j', (before, after) => expect(setArgument(before, 'n', '1.0')).toBe(after))
 
   test('a name that stands twice is gone from both places', () => expect(setArgument('{"n": 1, "a": 0, "n": 2}', 'n', null)).toBe('{"a": 0}'))
 
   test.each([
     ['{"a": 1,\n "b": }', { line: 2, column: 7 }],
+    ['['.repeat(500), { line: 1, column: 1 }],
     ['', { line: 1, column: 1 }],
     ['{"a": 1', { line: 1, column: 8 }],
     ['{"a": 1}', null],
@@ -126,4 +128,20 @@ describe('the form of a JSON schema', () => {
   ] as const)('a field of %s with choices %j shows %j as %j', (kind, choices, text, shown) =>
     expect(shownValue({ kind, choices: [...choices] }, text)).toBe(shown),
   )
+})
+
+test('what is typed where every line break is shown as LF leaves the line breaks one did not touch', () => {
+  const piece = fc.constantFrom('a', 'b', '\r\n', '\r', '\n', '茶')
+  const pieces = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(''))
+  const shown = (text: string) => text.replaceAll(/\r\n?/g, '\n')
+  fc.assert(
+    fc.property(pieces, pieces, fc.constantFrom('', 'x', 'x\ny'), (before, after, inserted) => {
+      // Between the two there is no break that one cannot see apart.
+      fc.pre(!before.endsWith('\r') || !after.startsWith('\n'))
+      const typed = shown(before) + inserted + shown(after)
+      expect(shown(retype(before + after, typed))).toBe(typed)
+      expect(retype(before + after, shown(before + after))).toBe(before + after)
+    }),
+  )
+  expect(retype('a\r\nb\rc', 'a\nbX\nc')).toBe('a\r\nbX\rc')
 })

@@ -96,7 +96,8 @@ function skipScalar(text: string, offset: number): number {
   throw unexpected(text, offset, 'value-expected')
 }
 
-type Visit = (key: string | number, start: number, end: number) => void
+/** `from`: where the name begins, or the value in a list. */
+type Visit = (key: string | number, start: number, end: number, from: number) => void
 
 /** One container after the other, by recursion: callers bound the depth first. */
 function skipContainer(text: string, start: number, visit?: Visit): number {
@@ -106,6 +107,7 @@ function skipContainer(text: string, start: number, visit?: Visit): number {
   if (text[offset] === close) return offset + 1
   for (let index = 0; ; index++) {
     let key: string | number = index
+    const from = offset
     if (isObject) {
       if (text[offset] !== '"') throw unexpected(text, offset, text[offset] === close ? 'trailing-comma' : 'name-expected')
       const keyEnd = skipString(text, offset)
@@ -117,7 +119,7 @@ function skipContainer(text: string, start: number, visit?: Visit): number {
       throw unexpected(text, offset, 'trailing-comma')
     }
     const end = skipValue(text, offset)
-    visit?.(key, offset, end)
+    visit?.(key, offset, end, from)
     offset = skipSpace(text, end)
     if (text[offset] === close) return offset + 1
     if (text[offset] !== ',') throw unexpected(text, offset, 'comma-expected', close)
@@ -141,6 +143,13 @@ export function findJsonFault(text: string): JsonFault | null {
     if (error instanceof JsonSyntax) return { offset: error.offset, facts: error.facts }
     throw error
   }
+}
+
+/** The members of the object that valid JSON is, in the order they stand: where the name begins, and where the value begins and ends. */
+export function membersOf(text: string): { name: string; from: number; start: number; end: number }[] {
+  const members: ReturnType<typeof membersOf> = []
+  skipContainer(text, skipSpace(text, 0), (name, start, end, from) => members.push({ name: String(name), from, start, end }))
+  return members
 }
 
 /** Where the value at a path of names and indexes begins and ends inside valid JSON; undefined when there is none. Of repeated names the last counts, as in JSON.parse. */

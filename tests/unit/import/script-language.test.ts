@@ -8,6 +8,7 @@ test.each([
   ['自我介紹', 'zh'],
   ['日本の首都はどこですか？', 'ja'],
   ['コンピューター', 'ja'],
+  ['奈雪の茶的营销策略是什么？', 'zh'],
   ['한국의 수도는 어디입니까?', 'ko'],
   ['大韓民國의 수도는 어디입니까?', 'ko'],
   ['What is the capital of Poland?', null],
@@ -27,7 +28,7 @@ const HANGUL = from(0xac00, 0xd7a3)
 
 test('Han alone is Chinese, with kana Japanese; Hangul alone is Korean; ASCII alone decides nothing', () => {
   fc.assert(fc.property(HAN, (han) => scriptLanguageOf(han) === 'zh'))
-  fc.assert(fc.property(HAN, HIRAGANA, (han, kana) => scriptLanguageOf(han + kana) === 'ja'))
+  fc.assert(fc.property(HAN, HIRAGANA, (han, kana) => kana.length < han.length || scriptLanguageOf(han + kana) === 'ja'))
   fc.assert(fc.property(HANGUL, (hangul) => scriptLanguageOf(hangul) === 'ko'))
   fc.assert(fc.property(fc.string(), (ascii) => scriptLanguageOf(ascii) === null))
 })
