@@ -19,6 +19,7 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
   'member:manage': ['M', 'M'],
   'audit:read': ['M', 'M'],
   'guideline:read': ['LREM', 'LREM'],
+  'guideline:confirm': ['LREM', 'LREM'],
   'guideline:edit': ['M', 'M'],
   'guideline:publish': ['M', 'M'],
   'prompt:read': ['REM', 'REM'],
@@ -57,7 +58,7 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
 
 /** What no API token does, and what one that only reads is given, of all actions. */
 const NOT_FOR_TOKENS =
-  'instance:administer instance:set-up member:manage member:read model:remove-shared project:create self:update token:create token:manage'
+  'guideline:confirm instance:administer instance:set-up member:manage member:read model:remove-shared project:create self:update token:create token:manage'
 const READING =
   'audit:read build:download build:read conversation:list conversation:read conversation:read-all conversation:see-names guideline:read ' +
   'model:download model:read project:list project:read prompt:read quality:read run:read self:read snapshot:read'
