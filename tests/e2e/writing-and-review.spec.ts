@@ -57,7 +57,9 @@ test('a reviewer comments on a passage citing a rule and requests changes; the a
   // What was pasted is told, quietly: a share and an underline.
   const answer = reviewer.getByRole('article').last()
   await expect(answer.getByText('5% pasted')).toBeVisible()
-  expect(await reviewer.evaluate(() => [...(CSS.highlights.get('paste') ?? [])].map(String))).toEqual(['我不知道。'])
+  // Drawn as markdown, which comes a moment after its source.
+  await expect(answer.locator('.markdown')).toBeVisible()
+  await expect.poll(() => reviewer.evaluate(() => [...(CSS.highlights.get('paste') ?? [])].map(String))).toEqual(['我不知道。'])
   const passage = reviewer.getByText('nobody of that name is known to me', { exact: false })
   await passage.selectText()
   await passage.dispatchEvent('pointerup')
