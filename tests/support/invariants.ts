@@ -71,7 +71,8 @@ const judging: Record<string, Find> = {
   'what was approved before a major version changed a rule it cites is stale': (id) => db.$queryRaw`
     SELECT c.id FROM "conversation" c JOIN "audit_event" d ON d."chainId" = c."projectId" AND d."subjectId" = c.id::text
       AND d.event IN ('conversation.reviewed', 'conversation.adjudicated')
-    WHERE c."projectId" = ${id}::uuid AND c.state = 'approved' AND EXISTS (SELECT 1 FROM "comment" k WHERE k."conversationId" = c.id AND k."ruleSlug" IS NOT NULL)
+    WHERE c."projectId" = ${id}::uuid AND c.state = 'approved' AND EXISTS (SELECT 1 FROM "comment" k JOIN "review" v ON v.id = k."reviewId"
+        WHERE k."conversationId" = c.id AND k."ruleSlug" IS NOT NULL AND v."withdrawnAt" IS NULL)
     GROUP BY c.id, c."projectId" HAVING max(d.seq) < (SELECT max(e.seq) FROM "audit_event" e WHERE e."chainId" = c."projectId"
       AND e.event = 'guideline.published' AND e.data->>'version' LIKE '%.0.0' AND e.data->>'version' <> '1.0.0')`,
 }
