@@ -24,10 +24,10 @@ test.afterAll(async () => {
   for (const context of signedIn.values()) await context.close()
 })
 
-/** Sixteen submissions of the manager's. */
+/** Twenty submissions of the manager's. */
 test.beforeAll(async ({ browser }) => {
   const page = await pageOf(browser, 'manager')
-  await makeProject(page, { name: 'Review desk', slug: PROJECT, answers: Array.from({ length: 16 }, (_, index) => answerOf(index + 1)) })
+  await makeProject(page, { name: 'Review desk', slug: PROJECT, answers: Array.from({ length: 20 }, (_, index) => answerOf(index + 1)) })
   await page.close()
 })
 
@@ -314,7 +314,9 @@ test('what is opened from home is in the reviewer’s hands; fixed in place it g
   const page = await pageOf(browser, 'reviewer')
   const send = senderOf(page)
   await visit(page, `/p/${PROJECT}`)
-  const taken = page.waitForResponse((response) => response.url().endsWith('/review-lease') && response.ok())
+  const answered = (end: string) => page.waitForResponse((response) => response.url().endsWith(end) && response.ok())
+  // It is taken, and the next one prefetched.
+  const taken = Promise.all([answered('/review-lease'), answered('/claims')])
   await page
     .getByRole('link', { name: /Question/ })
     .last()
@@ -339,7 +341,7 @@ test('what is opened from home is in the reviewer’s hands; fixed in place it g
   await expect(page.getByRole('button', { name: /^Fix/ })).toBeVisible()
   await page.keyboard.press('f')
   await expect(page.getByText('Ask a library.')).toBeVisible()
-  const claimed = page.waitForResponse((response) => response.url().endsWith('/claims') && response.ok())
+  const claimed = answered('/claims')
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText('Saved as a new revision')).toBeVisible()
   const fixed: { state: string; abilities: object; revisions: { kind: string; editor: object }[] } = await send('get', `/conversations/${id}`)

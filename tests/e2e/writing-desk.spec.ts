@@ -191,9 +191,9 @@ test('after a reload the steps before it are still taken back, and done again', 
 test('the preview shows a text as its reader will see it: markdown, formulas, coloured code', async ({ browser }) => {
   const { page } = await startWriting(browser)
   await page.keyboard.type('Is **this** $x^2$?')
-  await expect(page.getByLabel('Preview')).not.toBeChecked()
+  await expect(page.getByRole('checkbox', { name: 'Preview' })).not.toBeChecked()
   await page.keyboard.press('Control+Shift+p')
-  await expect(page.getByLabel('Preview')).toBeChecked()
+  await expect(page.getByRole('checkbox', { name: 'Preview' })).toBeChecked()
   const preview = page.getByRole('figure', { name: /^Preview of message/ }).last()
   await expect(preview.locator('strong')).toHaveText('this')
   await expect(preview.locator('.katex').first()).toBeVisible()
