@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { refuse } from './errors.ts'
+import { PROJECT_ROLES } from './project-roles.ts'
 
 /** What a member of a project is trusted with. Roles are per project and add up. */
-export const ProjectRole = z.enum(['labeller', 'reviewer', 'engineer', 'manager'])
+export const ProjectRole = z.enum(PROJECT_ROLES)
 export type ProjectRole = z.infer<typeof ProjectRole>
 
 /** Who asks: a signed-in person, perhaps through an API token that narrows what they may do. */

@@ -1,4 +1,5 @@
-import { type Actor, ProjectRole, type Subject } from './actor.ts'
+import type { Actor, ProjectRole, Subject } from './actor.ts'
+import { PROJECT_ROLES } from './project-roles.ts'
 
 /** A condition on the subject, on top of the role. */
 type Condition =
@@ -134,7 +135,7 @@ export function grantedActions(roles: readonly ProjectRole[], isAdmin: boolean):
 
 /** Roles of a project that grant an action, for people who lack it. */
 export const rolesFor = (action: Action): ProjectRole[] =>
-  ProjectRole.options.filter((role) => {
+  PROJECT_ROLES.filter((role) => {
     const row: Row = POLICY[action]
     return row.allow.includes('member') || row.allow.includes(role)
   })
