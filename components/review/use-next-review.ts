@@ -36,12 +36,9 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
   const project = useProject()
   const client = useQueryClient()
   const isLeft = useRef(false)
-  useEffect(() => {
-    isLeft.current = false
-    return () => {
-      isLeft.current = true
-    }
-  }, [])
+  const taken = useRef<string | null>(null)
+  /** The lease given last: it may have come in the moment in which the person left, before anything was drawn for it. */
+  const given = useRef<string | null>(null)
   const claim = useQuery({
     queryKey: ['next-review', project.id, shownId],
     queryFn: async () => {
@@ -49,7 +46,10 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
       const lease = await api.claimWork({ projectId: project.id, kind: 'review', except: exceptFor(shownId) })
       // Given while the person was leaving: nobody would give it back.
       if (isLeft.current) release(lease.id)
-      else if (lease.conversationId) noteLease(client, lease.conversationId, lease)
+      else {
+        given.current = lease.id
+        if (lease.conversationId) noteLease(client, lease.conversationId, lease)
+      }
       return lease
     },
     enabled: isWanted,
@@ -61,7 +61,6 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
   // Watched, not only fetched: what nobody watches is forgotten after a while.
   useQuery(query.getConversation.queryOptions({ input: { conversationId: nextId ?? '' }, enabled: nextId !== null }))
   const assignmentId = claim.data?.id ?? null
-  const taken = useRef<string | null>(null)
   useEffect(() => {
     if (!assignmentId) return
     const giveBack = () => {
@@ -76,10 +75,19 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
       giveBack()
     }
   }, [client, assignmentId, nextId])
+  // After the effect above, which gives back what was drawn.
+  useEffect(() => {
+    isLeft.current = false
+    return () => {
+      isLeft.current = true
+      if (given.current && given.current !== taken.current) release(given.current)
+      taken.current = given.current
+    }
+  }, [])
   return {
     /** The next one, which is the person's from now on; null when none is there yet. */
     take: (): string | null => {
-      taken.current = assignmentId
+      taken.current = assignmentId ?? taken.current
       return nextId
     },
   }

@@ -349,6 +349,7 @@ test('what is opened from home is in the reviewer’s hands; fixed in place it g
   expect(fixed.revisions.at(-1)).toMatchObject({ kind: 'fixed', editor: { isSelf: true } })
   // Leaving gives the prefetched one back.
   await claimed
+  await page.waitForLoadState('networkidle')
   const released = page.waitForRequest((request) => request.url().endsWith('/release'))
   await page.keyboard.type('gc')
   await released
