@@ -7,6 +7,7 @@ import { Button } from '#components/ui/button.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import type { Finding } from '#lib/domain/check/finding.ts'
+import { OtherConversation } from './other-conversation.tsx'
 import { useFindingText } from './use-finding-text.ts'
 
 const LOOK = {
@@ -62,6 +63,7 @@ export function FindingItem({ finding, position, reason, onShow, onReason }: Pro
         <p className="mt-0.5 flex flex-wrap items-baseline gap-x-2 text-ink-3 text-xs">
           <span>{t('inMessage', { position })}</span>
           {finding.rule && <RuleLink slug={finding.rule} />}
+          {finding.values.conversation && <OtherConversation id={String(finding.values.conversation)} />}
         </p>
         {isMet && (
           <p className="mt-1 flex items-baseline gap-2 text-sm">

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
+import { NearDuplicates } from '#components/check/near-duplicates.tsx'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { useRecent } from '#components/frame/use-recent.ts'
@@ -105,6 +106,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
   if (conversation.error) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
   const { data } = conversation
   if (!data) return <SkeletonRows rows={12} label={t('loading')} />
+  const newest = data.revisions.at(-1)
   const action = data.abilities.write ? 'write' : data.abilities.review || data.abilities.adjudicate ? 'review' : null
   return (
     <Page width="read">
@@ -143,6 +145,11 @@ export function ConversationPage({ conversationId }: { conversationId: string })
         />
       )}
       <Text revisions={data.revisions} />
+      {newest && (
+        <div className="mt-8">
+          <NearDuplicates conversationId={conversationId} revisionId={newest.id} messages={newest.messages} />
+        </div>
+      )}
       <div className="mt-10">
         <Section title={t('rounds')}>
           <ol className="space-y-3">

@@ -11,7 +11,7 @@ import { Input } from '#components/ui/input.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
 import { WorkBar } from '#components/ui/work-bar.tsx'
-import { api, isApiError, query } from '#lib/client/api.ts'
+import { api } from '#lib/client/api.ts'
 import { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { isSame } from '#lib/domain/same.ts'
@@ -44,7 +44,7 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
   const content = useSyncExternalStore(source.subscribe, source.getContent, source.getContent)
   const isChanged = !isSame(content, original)
   const faults = turnFaults(content.messages, { complete: true })
-  const { findings, open } = useChecks(conversation.projectId, conversation.language, content)
+  const { findings, open, learn } = useChecks(conversation, content, revision.id)
   const editor = useRef<EditorHandle>(null)
   const { set } = draft
   const keep = () => set({ fix: isChanged ? { content, note } : null })
@@ -63,10 +63,9 @@ export function FixDesk({ conversation, revision, draft, onClose, onFixed }: Pro
       onFixed()
       await client.invalidateQueries()
     },
-    onError: async (error) => {
+    onError: (error) => {
+      learn(error)
       notifyError(errorText(error).title, errorText(error).next)
-      // The project may look for other things than when this page was opened.
-      if (isApiError(error) && error.code === 'checks-open') await client.invalidateQueries({ queryKey: query.getProjectChecks.key() })
     },
   })
   const save = () => {

@@ -2,6 +2,7 @@
 import dynamic from 'next/dynamic'
 import { useTranslations } from 'next-intl'
 import { memo, useMemo } from 'react'
+import { NearDuplicates } from '#components/check/near-duplicates.tsx'
 import { Reasons } from '#components/check/reasons.tsx'
 import { ConversationView } from '#components/conversation/conversation-view.tsx'
 import { renderContent } from '#components/conversation/rendered-content.tsx'
@@ -62,6 +63,7 @@ export const JudgedText = memo(function JudgedText(props: Props) {
         )}
       </div>
       {revision.note && <p className="mb-4 border-accent border-l-2 pl-3">{revision.note}</p>}
+      <NearDuplicates conversationId={conversation.id} revisionId={revision.id} messages={revision.messages} />
       <Reasons given={revision.acknowledgements} messages={revision.messages} />
       {shown === 'model' && <RenderedText messages={revision.messages} tools={revision.tools} />}
       {shown === 'diff' && before && <WordDiff before={before.messages} after={revision.messages} />}

@@ -1,6 +1,7 @@
 'use client'
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { useNearDuplicates } from '#components/check/use-near-duplicates.ts'
 import { useProject } from '#components/frame/project.tsx'
 import { api, query } from '#lib/client/api.ts'
 import { outbox } from '#lib/client/outbox.ts'
@@ -59,7 +60,10 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
   })
   const nextId = claim.data?.conversationId ?? null
   // Watched, not only fetched: what nobody watches is forgotten after a while.
-  useQuery(query.getConversation.queryOptions({ input: { conversationId: nextId ?? '' }, enabled: nextId !== null }))
+  const { currentRevisionId } =
+    useQuery(query.getConversation.queryOptions({ input: { conversationId: nextId ?? '' }, enabled: nextId !== null })).data ?? {}
+  // Shown above its text: what came later would push it down.
+  useNearDuplicates(nextId, currentRevisionId ?? null, { isWanted: currentRevisionId != null })
   const assignmentId = claim.data?.id ?? null
   useEffect(() => {
     if (!assignmentId) return

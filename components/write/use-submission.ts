@@ -1,11 +1,11 @@
 'use client'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useRef } from 'react'
 import { type FollowUp, useFollowUp } from '#components/frame/use-follow-up.ts'
 import { useErrorText } from '#components/ui/error-state.tsx'
 import { notify, notifyError } from '#components/ui/toast.tsx'
-import { api, isApiError, query } from '#lib/client/api.ts'
+import { type ApiError, api, isApiError } from '#lib/client/api.ts'
 import { newerDraftOf } from '#lib/client/draft-remote.ts'
 import type { DraftStore } from '#lib/client/draft-store.ts'
 import { newId } from '#lib/domain/new-id.ts'
@@ -14,9 +14,8 @@ import { useGoOn } from './use-go-on.ts'
 import type { Conversation } from './write-page.tsx'
 
 /** Sends the text for review, which stands still meanwhile, and goes on to the next prompt. A newer text is merged first. */
-export function useSubmission(conversation: Conversation, store: DraftStore, note: string, onIncomplete: () => void) {
+export function useSubmission(conversation: Conversation, store: DraftStore, note: string, onIncomplete: (error: ApiError) => void) {
   const t = useTranslations('write')
-  const client = useQueryClient()
   const errorText = useErrorText()
   const goOn = useGoOn(conversation.id)
   const begin = useFollowUp()
@@ -59,9 +58,7 @@ export function useSubmission(conversation: Conversation, store: DraftStore, not
     },
     onError: (error) => {
       store.release()
-      if (isApiError(error) && (error.code === 'conversation-incomplete' || error.code === 'checks-open')) onIncomplete()
-      // The project may look for other things than when this page was opened.
-      if (isApiError(error) && error.code === 'checks-open') void client.invalidateQueries({ queryKey: query.getProjectChecks.key() })
+      if (isApiError(error) && (error.code === 'conversation-incomplete' || error.code === 'checks-open')) onIncomplete(error)
       const { title, next } = errorText(error)
       notifyError(title, next)
     },

@@ -55,10 +55,13 @@ export function Workbench({ conversation, draft: fetched, notice }: Props) {
   const [note, setNote] = useState('')
   const [startsInText] = useState(() => typeof window !== 'undefined' && window.location.hash === TO_TEXT)
   const faults = turnFaults(content.messages, { complete: true })
-  const { findings, open } = useChecks(conversation.projectId, conversation.language, content)
+  const { findings, open, learn } = useChecks(conversation, content, state.kind === 'saved' ? state.at : null)
   const length = useGauge(conversation.projectId, content)
   const editor = useRef<EditorHandle>(null)
-  const submit = useSubmission(conversation, store, note, () => setPanel('checks'))
+  const submit = useSubmission(conversation, store, note, (error) => {
+    learn(error)
+    setPanel('checks')
+  })
   const { prepare, leave, giveBack, isHeld } = useGivingUp(conversation, store)
   const trySubmit = () => {
     if (faults.length > 0) {

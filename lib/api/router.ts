@@ -15,6 +15,7 @@ import { meOperations } from '#lib/services/me.ts'
 import { memberOperations } from '#lib/services/member.ts'
 import { modelOperations } from '#lib/services/model.ts'
 import { modelViewOperations } from '#lib/services/model-view.ts'
+import { nearDuplicateOperations } from '#lib/services/near-duplicate.ts'
 import { peopleOperations } from '#lib/services/people.ts'
 import { projectOperations } from '#lib/services/project.ts'
 import { promptOperations } from '#lib/services/prompt.ts'
@@ -54,6 +55,7 @@ export const router = {
   ...memberOperations,
   ...modelOperations,
   ...modelViewOperations,
+  ...nearDuplicateOperations,
   ...peopleOperations,
   ...projectOperations,
   ...promptOperations,

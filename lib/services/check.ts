@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { ChecksTooSlow, checkText } from '#lib/adapters/checks/runner.ts'
 import { CHECK_LEVELS, type Finding } from '#lib/domain/check/finding.ts'
 import { openFindings } from '#lib/domain/check/open-findings.ts'
+import { levelOf } from '#lib/domain/check/run.ts'
 import { ProjectChecks } from '#lib/domain/check/settings.ts'
 import { CHECK_IDS, CHECKS, type Check } from '#lib/domain/check/table.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { operation } from './operation.ts'
+import { nearDuplicateFindings } from './near-duplicate.ts'
+import { operation, type Tx } from './operation.ts'
 import { type ConversationSubject, projectSubject } from './subject.ts'
+import { together } from './transaction.ts'
 
 const said = ({ check, message, quote }: Finding, index: number): string => `Message ${index + 1}: ${message ?? check}${quote ? ` (“${quote}”)` : ''}`
 
@@ -25,18 +28,20 @@ function storedChecks(value: unknown): ProjectChecks {
 }
 
 /**
- * The project's checks over a text that is about to become a revision.
+ * The project's checks over a text that is about to become a revision, and the other conversations it may be nearly the same as.
  * @throws checks-open, naming every error and every warning for whose words `acknowledgements` gives no reason.
  */
-export async function requireChecks({ language, projectChecks, projectLanguage }: ConversationSubject, content: DraftContent): Promise<void> {
-  const settings = { ...storedChecks(projectChecks), language: language || projectLanguage }
-  const findings = await checkText(settings, { messages: content.messages, tools: content.tools }).catch((error: unknown) => {
+export async function requireChecks(tx: Tx, subject: ConversationSubject, content: DraftContent): Promise<void> {
+  const settings = { ...storedChecks(subject.projectChecks), language: subject.language || subject.projectLanguage }
+  const alike = nearDuplicateFindings(tx, subject, content.messages, levelOf('near-duplicate', settings))
+  const inText = checkText(settings, { messages: content.messages, tools: content.tools }).catch((error: unknown) => {
     if (!(error instanceof ChecksTooSlow)) throw error
     return refuse('checks-open', 'The checks of this text take too long. Shorten it, or ask a manager to simplify the project’s expressions.', {
       findings: [],
       total: 0,
     })
   })
+  const findings = (await together([inText, alike])).flat()
   const open = openFindings(findings, content.acknowledgements ?? [])
   if (open.length === 0) return
   const places = new Map(content.messages.map(({ id }, index) => [id, index]))

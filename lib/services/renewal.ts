@@ -26,6 +26,8 @@ async function renew(tx: Tx, conversation: ConversationSubject): Promise<void> {
   const now = new Date()
   await transition(tx, 'conversation', conversation, 'submitted', {
     currentRevisionId: revision.id,
+    // The same text has the same keys.
+    ...(conversation.signedRevisionId === parent.id ? { signedRevisionId: revision.id } : {}),
     guidelineVersionId: revision.guidelineVersionId,
     approvals: 0,
     approvedAt: null,

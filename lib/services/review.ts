@@ -6,6 +6,7 @@ import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domai
 import { requireChecks } from './check.ts'
 import { applyOutcome, recordJudgement } from './judgement.ts'
 import { takeSlot } from './lease.ts'
+import { signConversation } from './near-duplicate.ts'
 import { operation, type Tx } from './operation.ts'
 import { requireTurns } from './require-turns.ts'
 import { appendRevision, summaryOf } from './revision.ts'
@@ -143,7 +144,7 @@ export const fixConversation = operation('conversation:review', {
       refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are fixed in review.`, { state: subject.state })
     const parent = await judgedRevision(tx, subject, input.revisionId)
     requireTurns(input.content.messages, { complete: true })
-    await requireChecks(subject, input.content)
+    await requireChecks(tx, subject, input.content)
     await finishReviewLease(tx, subject.id, userId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
@@ -155,10 +156,18 @@ export const fixConversation = operation('conversation:review', {
       note: input.note,
       isLate: false,
     })
+    await signConversation(tx, subject, input.content.messages)
     // Approvals are of a revision: those of the text before the fix do not count for it.
     await tx.conversation.update({
       where: { id: subject.id },
-      data: { ...summaryOf(input.content.messages), currentRevisionId: revision.id, approvals: 0, version: { increment: 1 }, updatedAt: new Date() },
+      data: {
+        ...summaryOf(input.content.messages),
+        currentRevisionId: revision.id,
+        signedRevisionId: revision.id,
+        approvals: 0,
+        version: { increment: 1 },
+        updatedAt: new Date(),
+      },
     })
     note({ revisionId: revision.id, parentId: parent.id })
     return { conversationId: subject.id, revisionId: revision.id, state: 'submitted' as const }

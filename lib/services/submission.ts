@@ -4,6 +4,7 @@ import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { requireChecks } from './check.ts'
 import { takeSlot } from './lease.ts'
+import { signConversation } from './near-duplicate.ts'
 import { operation, type Tx } from './operation.ts'
 import { requireTurns } from './require-turns.ts'
 import { appendRevision, summaryOf } from './revision.ts'
@@ -80,7 +81,7 @@ export const submitConversation = operation('conversation:submit', {
     // Statements that need nothing of each other travel together.
     const [, lease] = await together([takeDraft(tx, subject.id, input.baseVersion), findLease(tx, subject.id, subject.authorId)])
     requireTurns(input.content.messages, { complete: true })
-    await requireChecks(subject, input.content)
+    await requireChecks(tx, subject, input.content)
     requireNewestLease(lease, input.fencingToken)
     const isLate = cameLate(lease)
     const [holdsSlot, revision] = await together([
@@ -96,11 +97,13 @@ export const submitConversation = operation('conversation:submit', {
         isLate,
       }),
       finishLease(tx, lease),
+      signConversation(tx, subject, input.content.messages),
     ])
     const now = new Date()
     await transition(tx, 'conversation', subject, 'submitted', {
       ...summaryOf(input.content.messages),
       currentRevisionId: revision.id,
+      signedRevisionId: revision.id,
       guidelineVersionId: revision.guidelineVersionId,
       round: subject.round + 1,
       approvals: 0,

@@ -1,6 +1,7 @@
 import { ensureDemoBuild } from '#lib/services/demo-build.ts'
 import { beat } from '#lib/services/heartbeat.ts'
 import { deleteLapsed, expireLeases } from '#lib/services/lease.ts'
+import { signUnsigned } from '#lib/services/near-duplicate.ts'
 import { prune } from '#lib/services/prune.ts'
 import { sweepRuns } from '#lib/services/run-finalize.ts'
 import { sweepUnfinished } from '#lib/services/unfinished.ts'
@@ -11,6 +12,7 @@ export type WorkerIdentity = Parameters<typeof beat>[0]
 export const REPEATED: Record<string, { seconds: number; work: (worker: WorkerIdentity) => Promise<unknown> }> = {
   heartbeat: { seconds: 5, work: beat },
   leases: { seconds: 5, work: () => expireLeases() },
+  signatures: { seconds: 5, work: () => signUnsigned() },
   demo: { seconds: 15, work: ensureDemoBuild },
   runs: { seconds: 30, work: sweepRuns },
   unfinished: { seconds: 30, work: sweepUnfinished },

@@ -202,8 +202,12 @@ const FREE = [
   'audit_head.chainId',
   'audit_pending.actorId',
   'audit_pending.chainId',
+  // Compared with the newest revision, never followed.
+  'conversation.signedRevisionId',
   // Kept for a day, at every request that may be repeated.
   'idempotency_key.userId',
+  // A hint, held against the conversation when it is used.
+  'near_duplicate_key.conversationId',
 ]
 
 test('every id names a row, and every foreign key has its index', async () => {

@@ -57,6 +57,7 @@ const IN_PROJECT: Record<string, [others: string, own?: string]> = {
   submitConversation: ['nnfn', '++.+'],
   listConversations: ['++++'],
   getConversation: ['n+++', '++.+'],
+  listNearDuplicates: ['n+++', '++.+'],
   withdrawConversation: ['nnf+', '++.+'],
   listOwnVerdicts: ['f+f+'],
   claimReviewOf: ['f+f+', 'ff.f'],

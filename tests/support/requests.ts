@@ -149,6 +149,7 @@ export const REQUESTS: Record<string, Make> = {
   submitConversation: withDraft,
   listConversations: ({ projectId }) => ({ params: { projectId }, query: { state: 'approved' } }),
   getConversation: async (scene, owner) => ({ params: { conversationId: (await submissionOf(scene, owner)).conversationId } }),
+  listNearDuplicates: async (scene, owner) => ({ params: { conversationId: (await submissionOf(scene, owner)).conversationId } }),
   withdrawConversation: async (scene, owner) => ({
     params: { conversationId: (await submissionOf(scene, owner)).conversationId },
     body: { reason: 'No.' },

@@ -32,7 +32,7 @@ function findingOf(kind: Kind, message: Message, at: { field: Part['field']; cal
   }
 }
 
-const levelOf = (id: CheckId, settings: CheckSettings): CheckLevel | 'off' => settings.levels[id] ?? CHECKS[id].level
+export const levelOf = (id: CheckId, settings: Pick<CheckSettings, 'levels'>): CheckLevel | 'off' => settings.levels[id] ?? CHECKS[id].level
 
 /** `rule` only where there is one. */
 const kindOf = (check: string, level: CheckLevel, rule?: string, message?: string): Kind => ({

@@ -23,7 +23,9 @@ type TextCheck = Common & {
 export type PlacedHit = Hit & { index: number; field: Field; call?: number }
 /** Looks at the turns together. */
 type TurnsCheck = Common & { scope: 'turns'; find: (content: DraftContent, settings: CheckSettings) => PlacedHit[] }
-export type Check = TextCheck | TurnsCheck
+/** Looks at the project's other conversations, which only the server can: `lib/services/near-duplicate.ts`. */
+type ProjectCheck = Common & { scope: 'project' }
+export type Check = TextCheck | TurnsCheck | ProjectCheck
 
 const ASSISTANT = ['assistant'] as const
 const WRITTEN = ['content', 'reasoning'] as const
@@ -124,6 +126,7 @@ export const CHECKS = {
   placeholder: { scope: 'text', level: 'warning', roles: ASSISTANT, fields: WRITTEN, find: findPlaceholders },
   unfinished: { scope: 'text', level: 'note', roles: ASSISTANT, fields: ['content'], find: findUnfinished },
   'control-look-alike': { scope: 'text', level: 'note', find: findControlLookAlikes },
+  'near-duplicate': { scope: 'project', level: 'warning' },
   echo: {
     scope: 'turns',
     level: 'note',
