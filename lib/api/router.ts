@@ -35,6 +35,7 @@ import { tokenizerOperations } from '#lib/services/tokenizer.ts'
 import { trainerOperations } from '#lib/services/trainer-environment.ts'
 import { verdictOperations } from '#lib/services/verdict.ts'
 import { workOperations } from '#lib/services/work.ts'
+import { workQueueOperations } from '#lib/services/work-queue.ts'
 
 /** Every operation of the system. The name of a key is its operationId. */
 export const router = {
@@ -75,4 +76,5 @@ export const router = {
   ...trainerOperations,
   ...verdictOperations,
   ...workOperations,
+  ...workQueueOperations,
 }

@@ -4,7 +4,8 @@
  */
 export const MACHINES = {
   prompt: {
-    open: ['closed', 'withdrawn'],
+    open: ['held', 'closed', 'withdrawn'],
+    held: ['open', 'withdrawn'],
     closed: ['open'],
     withdrawn: [],
   },

@@ -48,6 +48,8 @@ export const POLICY = {
   'guideline:publish': { allow: ['manager'] },
   'prompt:read': { allow: READ_ALL, isRead: true },
   'prompt:import': { allow: BUILD },
+  'queue:read': { allow: ['manager'], isRead: true },
+  'queue:manage': { allow: ['manager'] },
   'work:claim': { allow: LABEL },
   'review:claim': { allow: JUDGE },
   'assignment:hold': { allow: LABEL, only: 'own' },

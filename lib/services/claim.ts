@@ -19,6 +19,8 @@ export type ClaimedRow = {
 }
 
 export type Who = { projectId: string; userId: string; leaseMinutes: number; except: readonly string[] }
+/** Who asks for a prompt: what they are good at, and how many answers of one person the project wants (null: any number). */
+export type Writer = Who & { skills: readonly string[]; maxAnswers: number | null }
 
 const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", "revisionId", "fencingToken", "leasedAt", "expiresAt"`
 
@@ -71,33 +73,63 @@ export async function leaseOwn(tx: Tx, conversationId: string, who: Who): Promis
   return (await leaseConversation(tx, 'write', conversationId, who)) ?? refuse('lease-lost')
 }
 
+/** Prompts `p` that still want an answer, and this person's is not there yet. */
+const wantsAnswerOf = ({ projectId, userId }: Pick<Who, 'projectId' | 'userId'>) => Prisma.sql`
+  p."projectId" = ${projectId}::uuid AND p.state = 'open' AND p."openSlots" > 0
+  AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."promptId" = p.id AND a."assigneeId" = ${userId}::uuid AND a.kind = 'write'
+                  AND a.state IN ('leased', 'done', 'skipped'))
+  AND NOT EXISTS (SELECT 1 FROM "conversation" c WHERE c."promptId" = p.id AND c."authorId" = ${userId}::uuid)`
+
+/** In the words of the index for those who hold no skills: nothing that asks for one is looked at. */
+const asksOnlyFor = (skills: readonly string[]) =>
+  skills.length === 0 ? Prisma.sql`p.skills = '{}'` : Prisma.sql`p.skills <@ ${skills as string[]}::text[]`
+
+/** Has this person written as much as the project wants of one? What was rejected or withdrawn does not count. */
+export const hasWrittenEnough = ({ projectId, userId, maxAnswers }: Pick<Writer, 'projectId' | 'userId' | 'maxAnswers'>) =>
+  maxAnswers === null
+    ? Prisma.sql`false`
+    : Prisma.sql`${maxAnswers}::int <= (SELECT count(*) FROM "conversation" c WHERE c."projectId" = ${projectId}::uuid AND c."authorId" = ${userId}::uuid
+        AND c.state NOT IN ('rejected', 'withdrawn') AND c."lapsedAt" IS NULL)`
+
+const MOST_LACKING = 5
+
+/** What the prompts at the head of the queue ask for and this person does not hold, each skill once. */
+export async function skillsAskedFor(tx: Tx, writer: Pick<Writer, 'projectId' | 'userId' | 'skills'>): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ skill: string }[]>`
+    SELECT DISTINCT skill FROM (
+      SELECT p.skills FROM "prompt" p WHERE p."assigneeId" IS NULL AND p.skills <> '{}' AND ${wantsAnswerOf(writer)}
+      ORDER BY p.priority DESC, p.position LIMIT 100) waiting CROSS JOIN LATERAL unnest(waiting.skills) AS skill
+    WHERE skill <> ALL (${writer.skills as string[]}::text[]) ORDER BY skill LIMIT ${MOST_LACKING}`
+  return rows.map(({ skill }) => skill)
+}
+
 /** The next thing to write; without a lease where it is their own and nobody holds one. */
 export type NextWriting = { conversationId: string; lease: ClaimedRow | null }
 
 /**
  * The next thing to write, in one statement: the first of the person's own work that they have not passed on and, where nothing
- * was written in it, whose prompt still wants an answer. Else a new prompt: the statement takes a slot and makes the conversation
- * with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the CHECK on openSlots and the unique
+ * was written in it, whose prompt still wants an answer. Else a new prompt, one that is kept for them before the others: the statement
+ * takes a slot and makes the conversation with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the CHECK on openSlots and the unique
  * lease index hold even if this were wrong. A prompt somebody skipped or answered is never offered to them again; skipped work
  * that they sent in later and that was returned is.
  */
-export async function claimWriting(tx: Tx, { projectId, userId, leaseMinutes, except }: Who): Promise<NextWriting | null> {
+export async function claimWriting(tx: Tx, writer: Writer): Promise<NextWriting | null> {
+  const { projectId, userId, leaseMinutes, except, skills } = writer
   const [row] = await tx.$queryRaw<(Partial<ClaimedRow> & { conversationId: string })[]>`
     WITH own AS (
       SELECT own.* FROM (${ownWork({ projectId, userId })}) AS own
       WHERE NOT "isPassedOn" AND id <> ALL (${exceptions(except)})
         AND ("lapsedAt" IS NULL OR EXISTS (SELECT 1 FROM "prompt" p WHERE p.id = own."promptId" AND p.state = 'open' AND p."openSlots" > 0))
       ORDER BY ${OWN_WORK_ORDER} LIMIT 1
+    ), kept AS (
+      SELECT p.id FROM "prompt" p WHERE NOT EXISTS (SELECT 1 FROM own) AND p."assigneeId" = ${userId}::uuid AND ${wantsAnswerOf(writer)}
+      ORDER BY p.priority DESC, p.position LIMIT 1 FOR UPDATE SKIP LOCKED
     ), candidate AS (
-      SELECT p.id FROM "prompt" p
-      WHERE NOT EXISTS (SELECT 1 FROM own)
-        AND p."projectId" = ${projectId}::uuid AND p.state = 'open' AND p."openSlots" > 0
-        AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."promptId" = p.id AND a."assigneeId" = ${userId}::uuid AND a.kind = 'write'
-                        AND a.state IN ('leased', 'done', 'skipped'))
-        AND NOT EXISTS (SELECT 1 FROM "conversation" c WHERE c."promptId" = p.id AND c."authorId" = ${userId}::uuid)
+      SELECT p.id FROM "prompt" p WHERE NOT EXISTS (SELECT 1 FROM own) AND NOT EXISTS (SELECT 1 FROM kept) AND NOT ${hasWrittenEnough(writer)}
+        AND p."assigneeId" IS NULL AND ${asksOnlyFor(skills)} AND ${wantsAnswerOf(writer)}
       ORDER BY p.priority DESC, p.position LIMIT 1 FOR UPDATE SKIP LOCKED
     ), taken AS (
-      UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 FROM candidate WHERE p.id = candidate.id RETURNING p.*
+      UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 WHERE p.id IN (SELECT id FROM kept UNION ALL SELECT id FROM candidate) RETURNING p.*
     ), made AS (
       INSERT INTO "conversation" (id, "projectId", "promptId", "authorId", category, language, tags, "firstUserText", turns)
       SELECT gen_random_uuid(), "projectId", id, ${userId}::uuid, category, language, tags, "firstUserText", jsonb_array_length(messages) FROM taken

@@ -95,7 +95,7 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
 }
 
 /** The prompt is closed when all the answers it wanted are approved. */
-async function closePromptWhenAnswered(tx: Tx, promptId: string): Promise<void> {
+export async function closePromptWhenAnswered(tx: Tx, promptId: string): Promise<void> {
   // Of two answers approved at once the second must see the first.
   await tx.$queryRaw`SELECT 1 FROM "prompt" WHERE id = ${promptId}::uuid FOR UPDATE`
   const prompt = await tx.prompt.findUniqueOrThrow({ where: { id: promptId } })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ProjectRole } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { Skills } from '#lib/domain/skill.ts'
 import { operation, type Tx } from './operation.ts'
 import { pageOf } from './page.ts'
 import { Email, makeAccount } from './people.ts'
@@ -16,18 +17,20 @@ const Member = z.object({
   email: z.string(),
   name: z.string(),
   roles: z.array(ProjectRole),
+  skills: z.array(z.string()).describe('Prompts that ask for these are given to them'),
   since: z.date(),
   isDisabled: z.boolean(),
 })
 
-type MemberRow = { userId: string; roles: string[]; createdAt: Date; user: { email: string; name: string | null; disabledAt: Date | null } }
+type MemberRow = { userId: string; roles: string[]; skills: string[]; createdAt: Date; user: { email: string; name: string | null; disabledAt: Date | null } }
 const WITH_USER = { user: { select: { email: true, name: true, disabledAt: true } } } as const
 
-const shapeMember = ({ userId, roles, createdAt, user }: MemberRow): z.input<typeof Member> => ({
+const shapeMember = ({ userId, roles, skills, createdAt, user }: MemberRow): z.input<typeof Member> => ({
   userId,
   email: user.email,
   name: user.name ?? '',
   roles: roles as ProjectRole[],
+  skills,
   since: createdAt,
   isDisabled: user.disabledAt !== null,
 })
@@ -98,17 +101,18 @@ export const addMember = operation('member:manage', {
 
 export const updateMember = operation('member:manage', {
   name: 'updateMember',
-  route: { method: 'PUT', path: '/projects/{projectId}/members/{userId}', summary: 'Set the roles of a member', tags: ['members'] },
-  input: z.strictObject({ projectId: z.uuid(), userId: z.uuid(), roles: Roles }),
+  route: { method: 'PUT', path: '/projects/{projectId}/members/{userId}', summary: 'Set the roles of a member, and what they are good at', tags: ['members'] },
+  input: z.strictObject({ projectId: z.uuid(), userId: z.uuid(), roles: Roles, skills: Skills.optional().describe('Left out: as they are') }),
   output: Member,
   subject: ({ tx, input }) => membershipSubject(tx, input.projectId, input.userId),
   event: 'member.updated',
   run: async ({ tx, input, subject, note }) => {
     if (subject.roles.includes('manager') && !input.roles.includes('manager')) await keepAManager(tx, subject.projectId, subject.userId)
-    note({ userId: subject.userId, before: subject.roles, roles: input.roles })
+    const { roles, skills = subject.skills } = input
+    note({ userId: subject.userId, before: subject.roles, roles, skills })
     const row = await tx.membership.update({
       where: { projectId_userId: { projectId: subject.projectId, userId: subject.userId } },
-      data: { roles: input.roles },
+      data: { roles, skills },
       include: WITH_USER,
     })
     return shapeMember(row)

@@ -17,6 +17,7 @@ const Project = z.object({
   leaseMinutes: z.int(),
   requiredApprovals: z.int(),
   requiresReading: z.boolean(),
+  maxAnswersPerAuthor: z.int().nullable(),
   createdAt: z.date(),
 })
 
@@ -150,22 +151,21 @@ export const updateProject = operation('project:update', {
       .boolean()
       .optional()
       .describe('Work is claimed only by those who have confirmed to have read the newest major version of the guideline'),
+    maxAnswersPerAuthor: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .nullable()
+      .optional()
+      .describe('New prompts are given to nobody who has so many answers here that are neither rejected nor withdrawn; null: no limit'),
   }),
   output: Project,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'project.updated',
   run: async ({ tx, input, subject, note }) => {
-    const { projectId: _, name, description, language, leaseMinutes, requiredApprovals, requiresReading } = input
-    const data = {
-      ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : { description }),
-      ...(language === undefined ? {} : { language }),
-      ...(leaseMinutes === undefined ? {} : { leaseMinutes }),
-      ...(requiredApprovals === undefined ? {} : { requiredApprovals }),
-      ...(requiresReading === undefined ? {} : { requiresReading }),
-    }
-    note({ changed: data })
-    return tx.project.update({ where: { id: subject.id }, data })
+    const { projectId: _, ...changed } = input
+    note({ changed })
+    return tx.project.update({ where: { id: subject.id }, data: changed })
   },
 })
 

@@ -17,6 +17,7 @@ export type NewPrompt = {
   instructions: string
   answersWanted: number
   priority: number
+  skills?: string[]
 }
 
 /** What makes two prompts the same: their words and tools. The same hash as contentHash, without a promise for each of a million rows. */
@@ -33,11 +34,12 @@ export async function insertPrompts(tx: Tx, projectId: string, importId: string 
   const rows = prompts.map((prompt) => ({ ...prompt, contentHash: promptHash(prompt), firstUserText: summaryOf(prompt.messages).firstUserText }))
   const inserted = await tx.$queryRaw<{ id: string; contentHash: string }[]>`
     INSERT INTO "prompt" (id, "projectId", "importId", "externalId", "contentHash", messages, tools, "firstUserText", category, language, tags, source, licence,
-      instructions, "answersWanted", "openSlots", priority)
+      instructions, "answersWanted", "openSlots", priority, skills)
     SELECT gen_random_uuid(), ${projectId}::uuid, ${importId}::uuid, r."externalId", r."contentHash", r.messages, r.tools, r."firstUserText", r.category, r.language,
-      ARRAY(SELECT jsonb_array_elements_text(r.tags)), r.source, r.licence, r.instructions, r."answersWanted", r."answersWanted", r.priority
+      ARRAY(SELECT jsonb_array_elements_text(r.tags)), r.source, r.licence, r.instructions, r."answersWanted", r."answersWanted", r.priority,
+      ARRAY(SELECT jsonb_array_elements_text(r.skills))
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS r("externalId" text, "contentHash" text, messages jsonb, tools jsonb, "firstUserText" text, category text,
-      language text, tags jsonb, source text, licence text, instructions text, "answersWanted" int, priority int)
+      language text, tags jsonb, source text, licence text, instructions text, "answersWanted" int, priority int, skills jsonb)
     ON CONFLICT DO NOTHING RETURNING id, "contentHash"`
   return new Map(inserted.map((row) => [row.contentHash, row.id]))
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import type { Subject } from '#lib/domain/actor.ts'
 import { Message, Tool } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { promptLanguage } from '#lib/domain/import/script-language.ts'
+import { AnswersWanted, Priority, Tags } from '#lib/domain/prompt.ts'
+import { Skills } from '#lib/domain/skill.ts'
 import { stateSchema, storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
-import { operation, type Tx } from './operation.ts'
+import { operation, type Run, type Tx } from './operation.ts'
 import { pageOf } from './page.ts'
 import { insertPrompts, promptHash } from './prompt-insert.ts'
 import { requireTurns } from './require-turns.ts'
@@ -24,6 +27,8 @@ const Item = z.object({
   answersWanted: z.int(),
   openSlots: z.int(),
   priority: z.int(),
+  skills: z.array(z.string()).describe('Given only to those who hold them all'),
+  assignee: z.object({ id: z.uuid(), name: z.string() }).nullable().describe('Whom it is kept for; told to managers alone'),
   importId: z.uuid().nullable(),
   createdAt: z.date(),
 })
@@ -35,12 +40,22 @@ const Detail = Item.extend({
   conversations: z.array(z.object({ id: z.uuid(), state: storedState('conversation') })),
 })
 
+const WITH_ASSIGNEE = { assignee: { select: { id: true, name: true, email: true } } } as const
+
 async function promptSubject(tx: Tx, promptId: string) {
-  return tx.prompt.findUnique({ where: { id: promptId } })
+  return tx.prompt.findUnique({ where: { id: promptId }, include: WITH_ASSIGNEE })
 }
 type PromptRow = NonNullable<Awaited<ReturnType<typeof promptSubject>>>
+type May = Run<unknown, Subject>['may']
 
-async function detailOf(tx: Tx, row: PromptRow): Promise<z.input<typeof Detail>> {
+/** Reviewing is blind: who will write is as little told as who wrote. */
+const shapeOf = <Row extends Pick<PromptRow, 'assignee'>>({ assignee, ...row }: Row, may: May) => ({
+  ...row,
+  assignee: assignee && may('queue:read') ? { id: assignee.id, name: assignee.name ?? assignee.email } : null,
+})
+
+async function detailOf(tx: Tx, prompt: PromptRow, may: May): Promise<z.input<typeof Detail>> {
+  const row = shapeOf(prompt, may)
   const conversations = await tx.conversation.findMany({
     where: { promptId: row.id },
     select: { id: true, state: true },
@@ -74,7 +89,7 @@ export const listPrompts = operation('prompt:read', {
   }),
   output: z.object({ items: z.array(Item), nextCursor: z.string().nullable(), total: z.int().nullable() }),
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
-  run: async ({ tx, input, subject }) => {
+  run: async ({ tx, input, subject, may }) => {
     const where: Prisma.PromptWhereInput = {
       projectId: subject.id,
       ...(input.state ? { state: input.state } : {}),
@@ -88,10 +103,11 @@ export const listPrompts = operation('prompt:read', {
       where: input.cursor === undefined ? where : { ...where, position: descending ? { lt: BigInt(input.cursor) } : { gt: BigInt(input.cursor) } },
       orderBy: { position: descending ? 'desc' : 'asc' },
       take: input.limit + 1,
+      include: WITH_ASSIGNEE,
     })
     const { items, last } = pageOf(rows, input.limit)
     return {
-      items,
+      items: items.map((row) => shapeOf(row, may)),
       nextCursor: last ? String(last.position) : null,
       total: input.withTotal ? await tx.prompt.count({ where }) : null,
     }
@@ -104,7 +120,7 @@ export const getPrompt = operation('prompt:read', {
   input: z.strictObject({ promptId: z.uuid() }),
   output: Detail,
   subject: ({ tx, input }) => promptSubject(tx, input.promptId),
-  run: ({ tx, subject }) => detailOf(tx, subject),
+  run: ({ tx, subject, may }) => detailOf(tx, subject, may),
 })
 
 export const createPrompt = operation('prompt:import', {
@@ -117,17 +133,18 @@ export const createPrompt = operation('prompt:import', {
     externalId: z.string().max(200).nullable().default(null),
     category: z.string().max(100).default(''),
     language: z.string().max(20).default('').describe('Empty: the one the script of the questions decides (zh, ja, ko), else that of the project'),
-    tags: z.array(z.string().max(100)).max(50).default([]),
+    tags: Tags.default([]),
     source: z.string().max(300).default(''),
     licence: z.string().max(100).default(''),
     instructions: z.string().max(5000).default(''),
-    answersWanted: z.int().min(1).max(100).default(1),
-    priority: z.int().min(0).max(1_000_000).default(0),
+    answersWanted: AnswersWanted.default(1),
+    priority: Priority.default(0),
+    skills: Skills.default([]).describe('Given only to those who hold them all'),
   }),
   output: Detail,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'prompt.created',
-  run: async ({ tx, input, subject, note }) => {
+  run: async ({ tx, input, subject, may, note }) => {
     const { projectId: _projectId, ...given } = input
     const prompt = { ...given, language: given.language || promptLanguage(given.messages, subject.language) }
     requireTurns(prompt.messages, { complete: false })
@@ -135,7 +152,7 @@ export const createPrompt = operation('prompt:import', {
     const id = inserted.get(promptHash(prompt))
     if (!id) return refuse('already-exists', 'The project has a prompt with this text or this external id already.')
     note({ promptId: id })
-    return detailOf(tx, (await promptSubject(tx, id)) ?? refuse('not-found'))
+    return detailOf(tx, (await promptSubject(tx, id)) ?? refuse('not-found'), may)
   },
 })
 
@@ -146,9 +163,9 @@ export const withdrawPrompt = operation('prompt:import', {
   output: Item,
   subject: ({ tx, input }) => promptSubject(tx, input.promptId),
   event: 'prompt.withdrawn',
-  run: async ({ tx, subject }) => {
+  run: async ({ tx, subject, may }) => {
     await transition(tx, 'prompt', subject, 'withdrawn')
-    return (await promptSubject(tx, subject.id)) ?? refuse('not-found')
+    return shapeOf((await promptSubject(tx, subject.id)) ?? refuse('not-found'), may)
   },
 })
 

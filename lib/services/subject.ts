@@ -20,10 +20,14 @@ const actorRoles = (actor: Actor | null) => Prisma.sql`
 
 type WithRoles = { actorRoles: ProjectRole[] }
 
+/** Likewise, what the actor is good at. */
+const actorSkills = (actor: Actor | null) => Prisma.sql`
+  coalesce((SELECT m.skills FROM "membership" m WHERE m."projectId" = p.id AND m."userId" = ${actor?.kind === 'person' ? actor.userId : null}::uuid), '{}')`
+
 /** The project itself. */
 export async function projectSubject(tx: Tx, projectId: string, actor: Actor | null) {
-  const [project] = await tx.$queryRaw<(Project & WithRoles)[]>`
-    SELECT p.*, ${actorRoles(actor)} AS "actorRoles" FROM "project" p WHERE p.id = ${projectId}::uuid`
+  const [project] = await tx.$queryRaw<(Project & WithRoles & { actorSkills: string[] })[]>`
+    SELECT p.*, ${actorRoles(actor)} AS "actorRoles", ${actorSkills(actor)} AS "actorSkills" FROM "project" p WHERE p.id = ${projectId}::uuid`
   return project ? { ...project, projectId: project.id } : null
 }
 

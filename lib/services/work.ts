@@ -3,7 +3,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseOwn, lockOwn, type Who } from './claim.ts'
+import { type ClaimedRow, claimReview, claimWriting, findLiveReview, hasWrittenEnough, leaseOwn, lockOwn, skillsAskedFor, type Writer } from './claim.ts'
 import { requireReading } from './guideline-reading.ts'
 import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -17,13 +17,24 @@ export const shape = (row: ClaimedRow): z.input<typeof Assignment> => ({
   fencingToken: Number(row.fencingToken),
 })
 
-async function leaseWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
+async function leaseWriting(tx: Tx, who: Writer): Promise<ClaimedRow | null> {
   let next = await claimWriting(tx, who)
   // Slots of leases whose time is over may be all there is.
   if (!next && (await expireDue(tx, { projectId: who.projectId })) > 0) next = await claimWriting(tx, who)
   if (!next || next.lease) return next?.lease ?? null
   // Their own, in nobody's hands. Submitted in another tab at this moment, it is not among their work when they ask again.
   return (await lockOwn(tx, next.conversationId)) ? leaseOwn(tx, next.conversationId, who) : leaseWriting(tx, who)
+}
+
+/** Why there is nothing to write, as far as it is for others to change. */
+async function refuseWriting(tx: Tx, who: Writer): Promise<never> {
+  const [written] = await tx.$queryRaw<[{ isEnough: boolean }]>`SELECT ${hasWrittenEnough(who)} AS "isEnough"`
+  if (written.isEnough)
+    refuse('no-work', `You have written ${who.maxAnswers} answers, as many as this project wants of one person.`, { maxAnswers: who.maxAnswers })
+  const lacking = await skillsAskedFor(tx, who)
+  if (lacking.length > 0)
+    refuse('no-work', `What waits asks for skills you are not known for: ${lacking.join(', ')}. A manager can add them to your membership.`, { lacking })
+  return refuse('no-work', 'No prompt is waiting for you. Ask for new ones to be imported.')
 }
 
 export const claimWork = operation('work:claim', {
@@ -46,15 +57,18 @@ export const claimWork = operation('work:claim', {
   event: 'work.claimed',
   run: async ({ tx, input, actor, subject, may, note }) => {
     const { userId } = personOf(actor)
-    const who = { projectId: subject.id, userId, leaseMinutes: subject.leaseMinutes, except: input.except }
+    const who = {
+      projectId: subject.id,
+      userId,
+      leaseMinutes: subject.leaseMinutes,
+      except: input.except,
+      skills: subject.actorSkills,
+      maxAnswers: subject.maxAnswersPerAuthor,
+    }
     if (input.kind === 'review' && !may('review:claim')) refuse('forbidden')
     if (subject.requiresReading) await requireReading(tx, subject.id, userId)
     const lease = input.kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveReview(tx, who)) ?? (await claimReview(tx, who)))
-    if (!lease)
-      return refuse(
-        'no-work',
-        input.kind === 'write' ? 'No prompt is waiting for you. Ask for new ones to be imported.' : 'No submission is waiting for your review.',
-      )
+    if (!lease) return input.kind === 'write' ? refuseWriting(tx, who) : refuse('no-work', 'No submission is waiting for your review.')
     note({ kind: input.kind, assignmentId: lease.id, conversationId: lease.conversationId })
     return shape(lease)
   },

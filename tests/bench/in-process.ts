@@ -29,7 +29,7 @@ export async function inProcessClaims({ projectId, userIds }: Filled): Promise<{
   const statement = await perSecond(() => {
     const userId = userIds[taken++]
     if (!userId) throw new Error('more claims than people: fill in more')
-    return claimWriting(autocommit, { projectId, userId, leaseMinutes: 120, except: [] })
+    return claimWriting(autocommit, { projectId, userId, leaseMinutes: 120, except: [], skills: [], maxAnswers: null })
   })
   // Whoever holds work or has a draft is given the same again, which is no new claim; so the last one is ended by hand each time.
   const operation = await perSecond(async (client) => {

@@ -120,6 +120,10 @@ export const REQUESTS: Record<string, Make> = {
   // Prompts and imports.
   listPrompts: inProject(),
   getPrompt: async ({ projectId }) => ({ params: { promptId: (await db.prompt.findFirstOrThrow({ where: { projectId } })).id } }),
+  updatePrompts: async ({ projectId }) => ({ params: { projectId }, body: { promptIds: [(await buildPrompt(projectId)).id], priority: 3 } }),
+  listWorkInHand: inProject(),
+  getWorkQueue: inProject(),
+  revokeAssignment: onLease(),
   createPrompt: ({ projectId }) => ({ params: { projectId }, body: { messages: [user(name())] } }),
   withdrawPrompt: async ({ projectId }) => {
     const prompt = { contentHash: name(), messages: [], tools: [], firstUserText: 'x', answersWanted: 1, openSlots: 1 }
