@@ -24,6 +24,7 @@ type Props = {
 export function StartWork({ kind, except = [], otherwise }: Props) {
   const t = useTranslations(kind)
   const guideline = useTranslations('guideline')
+  const work = useTranslations('queue')
   const project = useProject()
   const follow = useFollowUp()
   const claim = useMutation(query.claimWork.mutationOptions())
@@ -45,6 +46,7 @@ export function StartWork({ kind, except = [], otherwise }: Props) {
     latest.current()
   }, [])
   if (claim.error && isApiError(claim.error) && claim.error.code === 'no-work') {
+    const { lacking = [], maxAnswers } = (claim.error.data ?? {}) as { lacking?: string[]; maxAnswers?: number }
     return (
       <Page width="read">
         <EmptyState
@@ -56,7 +58,11 @@ export function StartWork({ kind, except = [], otherwise }: Props) {
             </>
           }
         >
-          {t('noWorkHint')}
+          {lacking.length > 0
+            ? work('lacking', { skills: lacking.join(', ') })
+            : maxAnswers
+              ? work('enough', { count: maxAnswers })
+              : t('noWorkHint')}
         </EmptyState>
       </Page>
     )

@@ -8,14 +8,16 @@ import { useProject } from '#components/frame/project.tsx'
 import type { Column } from '#components/ui/data-table.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { Input } from '#components/ui/input.tsx'
-import { PagedList } from '#components/ui/paged-list.tsx'
+import { PagedList, rowsOf } from '#components/ui/paged-list.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
+import { useSelectionColumn } from '#components/ui/use-selection-column.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { countedPages } from '#lib/client/paging.ts'
 import { PromptPages } from './prompt-pages.tsx'
+import { PromptSelection } from './prompt-selection.tsx'
 
-type Prompt = Awaited<ReturnType<typeof api.listPrompts>>['items'][number]
+export type Prompt = Awaited<ReturnType<typeof api.listPrompts>>['items'][number]
 
 /** Prompts of the project, newest first, with the way to bring in more. */
 export function PromptList() {
@@ -25,8 +27,20 @@ export function PromptList() {
   const search = useDeferredValue(text.trim())
   const prompts = useInfiniteQuery(query.listPrompts.infiniteOptions(countedPages({ projectId: project.id, ...(search ? { text: search } : {}) })))
   useCommands([{ id: 'search', title: t('search'), keys: '/', run: () => document.getElementById('prompt-search')?.focus() }])
+  const { column, chosen, clear } = useSelectionColumn({ rows: rowsOf(prompts), keyOf: ({ id }: Prompt) => id, nameOf: (row) => row.firstUserText })
+  const maySteer = project.can('queue:manage')
   const total = prompts.data?.pages[0]?.total
+  const steering: Column<Prompt>[] = [
+    { id: 'priority', header: t('priority'), cell: (row) => row.priority, className: 'w-20 text-right max-lg:hidden' },
+    {
+      id: 'for',
+      header: t('givenTo'),
+      cell: (row) => <span className="truncate">{row.assignee?.name ?? row.skills.join(', ')}</span>,
+      className: 'w-36 max-lg:hidden',
+    },
+  ]
   const columns: Column<Prompt>[] = [
+    ...(maySteer ? [column] : []),
     { id: 'text', header: t('text'), cell: (row) => <span className="truncate">{row.firstUserText}</span> },
     { id: 'state', header: t('state'), cell: (row) => <MachineState machine="prompt" state={row.state} />, className: 'w-28 max-sm:hidden' },
     { id: 'category', header: t('category'), cell: (row) => row.category, className: 'w-32 max-md:hidden' },
@@ -37,6 +51,7 @@ export function PromptList() {
       cell: (row) => t('slots', { open: row.openSlots, wanted: row.answersWanted }),
       className: 'w-24 text-right max-sm:hidden',
     },
+    ...(maySteer ? steering : []),
     { id: 'created', header: t('added'), cell: (row) => <RelativeTime at={row.createdAt} />, className: 'w-32 max-lg:hidden' },
   ]
   return (
@@ -65,6 +80,7 @@ export function PromptList() {
               </EmptyState>
             }
           />
+          {maySteer && chosen.length > 0 && <PromptSelection prompts={chosen} onClear={clear} />}
         </>
       )}
     </PromptPages>

@@ -31,6 +31,7 @@ export function PromptPages({ facts, children }: Props) {
         links={[
           { href: project.path('/prompts'), label: t('title') },
           { href: project.path('/prompts/imports'), label: t('imports') },
+          ...(project.can('queue:read') ? [{ href: project.path('/prompts/queue'), label: t('queue') }] : []),
         ]}
       />
       {children(importButton)}

@@ -2,10 +2,11 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
+import { Figure } from '#components/ui/figure.tsx'
 import { Select } from '#components/ui/input.tsx'
 import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
@@ -34,18 +35,6 @@ function ShareFact({ name, share }: { name: string; share: Share }) {
         ? t('undecided')
         : t('interval', { low: percent(share.low), high: percent(share.high), count: share.count, total: share.total })}
     </Figure>
-  )
-}
-
-function Figure({ name, value, children }: { name: string; value: ReactNode; children?: ReactNode }) {
-  return (
-    <div>
-      <dt className="text-ink-3 text-sm">{name}</dt>
-      <dd>
-        <span className="block font-semibold text-xl tabular-nums">{value}</span>
-        <span className="text-ink-3 text-sm">{children}</span>
-      </dd>
-    </div>
   )
 }
 

@@ -6,8 +6,11 @@ import { useProject } from '#components/frame/project.tsx'
 import { useMe } from '#components/frame/use-me.ts'
 import { Button } from '#components/ui/button.tsx'
 import { Dialog } from '#components/ui/dialog.tsx'
+import { Field } from '#components/ui/field.tsx'
+import { Input } from '#components/ui/input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
+import { splitByComma } from '#lib/domain/skill.ts'
 import type { Member } from './members-page.tsx'
 import { ResetPassword } from './reset-password.tsx'
 import { RoleChoice } from './role-choice.tsx'
@@ -21,6 +24,7 @@ export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
   const { id: projectId } = useProject()
   const me = useMe()
   const [roles, setRoles] = useState(member.roles)
+  const [skills, setSkills] = useState(member.skills.join(', '))
   const save = useMutation(
     query.updateMember.mutationOptions({
       onSuccess: () => {
@@ -43,7 +47,12 @@ export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
             {t('removeFromProject')}
           </Button>
           <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button variant="primary" disabled={roles.length === 0} pending={save.isPending} onClick={() => save.mutate({ projectId, userId, roles })}>
+          <Button
+            variant="primary"
+            disabled={roles.length === 0}
+            pending={save.isPending}
+            onClick={() => save.mutate({ projectId, userId, roles, skills: splitByComma(skills) })}
+          >
             {common('save')}
           </Button>
         </>
@@ -51,6 +60,9 @@ export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
     >
       <div className="flex flex-col gap-4">
         <RoleChoice value={roles} onChange={setRoles} />
+        <Field label={t('skills')} hint={t('skillsHint')}>
+          <Input value={skills} onChange={(event) => setSkills(event.target.value)} />
+        </Field>
         {/* An account may be in other projects, too: its password is an admin's matter. */}
         {me.isAdmin && member.userId !== me.id && <ResetPassword userId={member.userId} />}
         {!me.isAdmin && <p className="text-ink-3 text-sm">{t('passwordByAdmin')}</p>}

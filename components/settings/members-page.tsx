@@ -60,6 +60,12 @@ export function MembersPage() {
     },
     { id: 'email', header: t('email'), cell: (member) => <span className="text-ink-2">{member.email}</span>, className: 'max-md:hidden' },
     { id: 'roles', header: t('roles'), cell: (member) => member.roles.map((role) => roleName(role)).join(common('comma')) },
+    {
+      id: 'skills',
+      header: t('skills'),
+      cell: (member) => <span className="truncate">{member.skills.join(common('comma'))}</span>,
+      className: 'max-lg:hidden',
+    },
     { id: 'since', header: t('since'), cell: (member) => <RelativeTime at={member.since} className="text-ink-3" />, className: 'w-32 max-sm:hidden' },
   ]
   return (

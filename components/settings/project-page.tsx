@@ -35,9 +35,9 @@ function ProjectForm({ project }: { project: Project }) {
   )
   const handleSubmit = (event: FormEvent) => {
     event.preventDefault()
-    const { name, description, leaseMinutes, requiredApprovals, requiresReading } = values
+    const { name, description, leaseMinutes, requiredApprovals, requiresReading, maxAnswersPerAuthor } = values
     const language = values.language === 'zh' ? 'zh' : 'en'
-    save.mutate({ projectId: project.id, name, description, language, leaseMinutes, requiredApprovals, requiresReading })
+    save.mutate({ projectId: project.id, name, description, language, leaseMinutes, requiredApprovals, requiresReading, maxAnswersPerAuthor })
   }
   return (
     <form onSubmit={handleSubmit}>
@@ -79,6 +79,17 @@ function ProjectForm({ project }: { project: Project }) {
               ))}
             </Select>
           </Field>
+          <Field label={t('maxAnswers')} hint={t('maxAnswersHint')}>
+            <Input
+              type="number"
+              className="max-w-28"
+              min={1}
+              max={1_000_000}
+              placeholder={t('noLimit')}
+              value={values.maxAnswersPerAuthor ?? ''}
+              onChange={(event) => set({ maxAnswersPerAuthor: event.target.valueAsNumber || null })}
+            />
+          </Field>
           <Checkbox
             label={t('requiresReading')}
             hint={t('requiresReadingHint')}
@@ -104,6 +115,7 @@ function ProjectFacts({ project }: { project: Project }) {
     [t('mainLanguage'), project.language === 'zh' ? '中文' : 'English'],
     [t('leaseHours'), String(project.leaseMinutes / HOUR_MINUTES)],
     [t('requiredApprovals'), String(project.requiredApprovals)],
+    [t('maxAnswers'), project.maxAnswersPerAuthor === null ? t('noLimit') : String(project.maxAnswersPerAuthor)],
     [t('requiresReading'), t(project.requiresReading ? 'yes' : 'no')],
   ]
   return (

@@ -23,7 +23,7 @@ export function useChoice<Row extends { id: string }>(list: PagedQuery<Row>, isU
 }
 
 type Props<Row> = {
-  list: PagedQuery<Row>
+  list: Pick<PagedQuery<unknown>, 'hasNextPage' | 'isFetchingNextPage' | 'fetchNextPage'>
   rows: readonly Row[]
   label: string
   hint?: string

@@ -3,7 +3,11 @@ import { PlainText } from './plain-text.ts'
 
 /** What somebody is good at and a prompt may ask for: "python", "tax law", "法语". Compared as written here: small letters, single spaces. */
 const Skill = PlainText.transform((text) => text.normalize('NFC').trim().replace(/\s+/g, ' ').toLowerCase()).pipe(
-  z.string().min(1, 'names a skill').max(40).regex(/^[^,]*$/, 'has no comma'),
+  z
+    .string()
+    .min(1, 'names a skill')
+    .max(40)
+    .regex(/^[^,]*$/, 'has no comma'),
 )
 
 /** Each once, in order. */
@@ -12,8 +16,8 @@ export const Skills = z
   .max(20)
   .transform((skills) => [...new Set(skills)].sort())
 
-/** Skills as one types them into a field. */
-export const splitSkills = (text: string): string[] =>
+/** Skills or tags as one types them into a field. */
+export const splitByComma = (text: string): string[] =>
   text
     .split(/[,，、]/)
     .map((each) => each.trim())

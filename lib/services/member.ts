@@ -22,7 +22,13 @@ const Member = z.object({
   isDisabled: z.boolean(),
 })
 
-type MemberRow = { userId: string; roles: string[]; skills: string[]; createdAt: Date; user: { email: string; name: string | null; disabledAt: Date | null } }
+type MemberRow = {
+  userId: string
+  roles: string[]
+  skills: string[]
+  createdAt: Date
+  user: { email: string; name: string | null; disabledAt: Date | null }
+}
 const WITH_USER = { user: { select: { email: true, name: true, disabledAt: true } } } as const
 
 const shapeMember = ({ userId, roles, skills, createdAt, user }: MemberRow): z.input<typeof Member> => ({
@@ -101,7 +107,12 @@ export const addMember = operation('member:manage', {
 
 export const updateMember = operation('member:manage', {
   name: 'updateMember',
-  route: { method: 'PUT', path: '/projects/{projectId}/members/{userId}', summary: 'Set the roles of a member, and what they are good at', tags: ['members'] },
+  route: {
+    method: 'PUT',
+    path: '/projects/{projectId}/members/{userId}',
+    summary: 'Set the roles of a member, and what they are good at',
+    tags: ['members'],
+  },
   input: z.strictObject({ projectId: z.uuid(), userId: z.uuid(), roles: Roles, skills: Skills.optional().describe('Left out: as they are') }),
   output: Member,
   subject: ({ tx, input }) => membershipSubject(tx, input.projectId, input.userId),

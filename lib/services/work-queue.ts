@@ -18,7 +18,8 @@ async function lockPrompts(tx: Tx, projectId: string, ids: readonly string[]): P
   const rows = await tx.$queryRaw<Prompt[]>`
     SELECT * FROM "prompt" WHERE id = ANY (${wanted}::uuid[]) AND "projectId" = ${projectId}::uuid ORDER BY id FOR UPDATE`
   const missing = wanted.filter((id) => rows.every((row) => row.id !== id))
-  if (missing.length > 0) refuse('not-found', `${missing.length} of these prompts are not in this project: ${missing.slice(0, 3).join(', ')}.`, { missing })
+  if (missing.length > 0)
+    refuse('not-found', `${missing.length} of these prompts are not in this project: ${missing.slice(0, 3).join(', ')}.`, { missing })
   return rows
 }
 
@@ -37,11 +38,15 @@ async function requireWriter(tx: Tx, projectId: string, userId: string): Promise
 async function setAnswersWanted(tx: Tx, prompt: Prompt, answersWanted: number): Promise<void> {
   const taken = prompt.answersWanted - prompt.openSlots
   if (answersWanted < taken)
-    refuse('invalid-input', `answersWanted: “${prompt.firstUserText.slice(0, 60)}” has ${taken} answers already, finished or being written; want at least as many.`, {
-      issues: [{ path: 'answersWanted' }],
-      promptId: prompt.id,
-      taken,
-    })
+    refuse(
+      'invalid-input',
+      `answersWanted: “${prompt.firstUserText.slice(0, 60)}” has ${taken} answers already, finished or being written; want at least as many.`,
+      {
+        issues: [{ path: 'answersWanted' }],
+        promptId: prompt.id,
+        taken,
+      },
+    )
   const openSlots = answersWanted - taken
   await tx.prompt.update({ where: { id: prompt.id }, data: { answersWanted, openSlots } })
   if (prompt.state === 'closed' && openSlots > 0) await transition(tx, 'prompt', prompt, 'open')
@@ -92,7 +97,10 @@ export const updatePrompts = operation('queue:manage', {
       const current = answersWanted === undefined ? prompt : await tx.prompt.findUniqueOrThrow({ where: { id: prompt.id } })
       if (!(await setHeld(tx, current, isHeld))) unchanged++
     }
-    note({ promptIds: prompts.map(({ id }) => id), set: { ...plain, ...(answersWanted && { answersWanted }), ...(isHeld !== undefined && { isHeld }) } })
+    note({
+      promptIds: prompts.map(({ id }) => id),
+      set: { ...plain, ...(answersWanted && { answersWanted }), ...(isHeld !== undefined && { isHeld }) },
+    })
     return { updated: prompts.length - unchanged, unchanged }
   },
 })
@@ -114,7 +122,10 @@ export const listWorkInHand = operation('queue:read', {
   input: z.strictObject({
     projectId: z.uuid(),
     assigneeId: z.uuid().optional(),
-    cursor: z.string().regex(/^\d{1,18}$/).optional(),
+    cursor: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .optional(),
     limit: z.int().min(1).max(200).default(50),
   }),
   output: z.object({ items: z.array(InHand), nextCursor: z.string().nullable() }),
@@ -130,7 +141,11 @@ export const listWorkInHand = operation('queue:read', {
       ORDER BY a."fencingToken" DESC LIMIT ${input.limit + 1}`
     const { items, last } = pageOf(rows, input.limit)
     return {
-      items: items.map(({ assigneeId, assigneeName, ...row }) => ({ ...row, kind: AssignmentKind.parse(row.kind), assignee: { id: assigneeId, name: assigneeName } })),
+      items: items.map(({ assigneeId, assigneeName, ...row }) => ({
+        ...row,
+        kind: AssignmentKind.parse(row.kind),
+        assignee: { id: assigneeId, name: assigneeName },
+      })),
       nextCursor: last ? String(last.fencingToken) : null,
     }
   },

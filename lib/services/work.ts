@@ -3,7 +3,17 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { type ClaimedRow, claimReview, claimWriting, findLiveReview, hasWrittenEnough, leaseOwn, lockOwn, skillsAskedFor, type Writer } from './claim.ts'
+import {
+  type ClaimedRow,
+  claimReview,
+  claimWriting,
+  findLiveReview,
+  hasWrittenEnough,
+  leaseOwn,
+  lockOwn,
+  skillsAskedFor,
+  type Writer,
+} from './claim.ts'
 import { requireReading } from './guideline-reading.ts'
 import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -33,7 +43,9 @@ async function refuseWriting(tx: Tx, who: Writer): Promise<never> {
     refuse('no-work', `You have written ${who.maxAnswers} answers, as many as this project wants of one person.`, { maxAnswers: who.maxAnswers })
   const lacking = await skillsAskedFor(tx, who)
   if (lacking.length > 0)
-    refuse('no-work', `What waits asks for skills you are not known for: ${lacking.join(', ')}. A manager can add them to your membership.`, { lacking })
+    refuse('no-work', `What waits asks for skills you are not known for: ${lacking.join(', ')}. A manager can add them to your membership.`, {
+      lacking,
+    })
   return refuse('no-work', 'No prompt is waiting for you. Ask for new ones to be imported.')
 }
 

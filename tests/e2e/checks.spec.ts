@@ -99,3 +99,41 @@ test('the reviewer reads the reason beside the text', async () => {
   await expect(reasons).toContainText('The brief asks who it was.')
   await page.close()
 })
+
+test('an answer in nearly the words of another needs a reason; its reviewer compares the two', async () => {
+  const ANSWER =
+    'The library opens at nine in the morning and closes at six in the evening, except on Sundays and on holidays, when it stays closed all day long.'
+  const manager = await pageOf('manager', `/p/${PROJECT}`)
+  const send = senderOf(manager)
+  for (const content of ['When does the library open?', 'When does it close?'])
+    await send('post', `/projects/${projectId}/prompts`, { messages: [{ id: 'q', role: 'user', content, train: false }] })
+  await manager.close()
+  const page = await pageOf('labeller', `/p/${PROJECT}/write`)
+  const answer = page.getByLabel('Text of message 2', { exact: false })
+  const write = async (question: string) => {
+    await expect(page.getByText(question).first()).toBeVisible()
+    await page.getByRole('button', { name: 'Assistant', exact: true }).click()
+    await expect(answer).toBeFocused()
+    await page.keyboard.insertText(ANSWER)
+    await page.keyboard.press('Control+Enter')
+  }
+  await write('When does the library open?')
+  // The next prompt is there, and the same is said of it.
+  await write('When does it close?')
+  await expect(page.getByText('100 % the same as another conversation of this project')).toBeVisible()
+  const other = page.getByRole('link', { name: 'Open the other one' })
+  await expect(other).toBeVisible()
+  await page.getByLabel('Reason').fill('One desk, one sign.')
+  await page.getByLabel('Reason').press('Enter')
+  await answer.click()
+  await page.keyboard.press('Control+Enter')
+  await expect(page).toHaveURL(/\/write(#text)?$/)
+  await page.close()
+  const review = await pageOf('reviewer', `/p/${PROJECT}/review`)
+  const alike = review.getByRole('region', { name: 'Nearly the same as another' })
+  await expect(alike).toContainText('100 % the same as another conversation')
+  await alike.getByRole('button', { name: 'Compare' }).click()
+  await expect(alike.getByText('When does it close?').first()).toBeVisible()
+  expect((await new AxeBuilder({ page: review }).analyze()).violations.map(({ id }) => id)).toEqual([])
+  await review.close()
+})

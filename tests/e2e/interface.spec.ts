@@ -6,7 +6,7 @@ const PLACES: Record<string, readonly string[]> = {
   labeller: ['', '/write', '/conversations', '/guideline', '/settings'],
   reviewer: ['', '/review', '/conversations'],
   engineer: ['/prompts', '/prompts/imports', '/snapshots', '/builds', '/builds/new', '/runs', '/runs/new', '/models', '/talk', '/settings/tokens'],
-  manager: ['', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/checks', '/settings/audit'],
+  manager: ['', '/prompts', '/prompts/queue', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/checks', '/settings/audit'],
 }
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 

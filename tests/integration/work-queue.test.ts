@@ -18,7 +18,8 @@ async function open() {
   const manager = await join(projectId, 'manager')
   const [anna, ben] = [await join(projectId, 'labeller'), await join(projectId, 'labeller')]
   const set = (promptIds: string[], change: object) => invoke(updatePrompts, { projectId, promptIds, ...change }, as(manager))
-  const good = (person: Person, ...skills: string[]) => invoke(updateMember, { projectId, userId: person.userId, roles: ['labeller'], skills }, as(manager))
+  const good = (person: Person, ...skills: string[]) =>
+    invoke(updateMember, { projectId, userId: person.userId, roles: ['labeller'], skills }, as(manager))
   const next = async (person: Person) => (await invoke(claimWork, { projectId }, as(person))).promptId
   const state = async (promptId: string) => (await db.prompt.findUniqueOrThrow({ where: { id: promptId } })).state
   return { projectId, manager, anna, ben, set, good, next, state }
@@ -137,7 +138,10 @@ describe('refusals change nothing', () => {
     expect(await refusal(set([mine.id, foreign.id], { priority: 9 }))).toMatchObject({ code: 'not-found', data: { missing: [foreign.id] } })
     const engineer = await join(projectId, 'engineer')
     for (const assigneeId of [elsewhere.anna.userId, engineer.userId])
-      expect(await refusal(set([mine.id], { priority: 9, assigneeId }))).toMatchObject({ code: 'invalid-input', data: { issues: [{ path: 'assigneeId' }] } })
+      expect(await refusal(set([mine.id], { priority: 9, assigneeId }))).toMatchObject({
+        code: 'invalid-input',
+        data: { issues: [{ path: 'assigneeId' }] },
+      })
     expect((await refusal(set([mine.id], { priority: 9, skills: ['a, b'] }))).code).toBe('invalid-input')
     expect((await db.prompt.findUniqueOrThrow({ where: { id: mine.id } })).priority).toBe(0)
   })
