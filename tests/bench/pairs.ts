@@ -1,4 +1,5 @@
 // Claim + submit over HTTP, pair after pair, by so many clients at once; and the least any such product could do.
+import { createHash } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { barePool, claimSlot, keepText } from './bare-sql.ts'
 import { type CpuTimes, cpuEach, cpuTimes } from './cpu.ts'
@@ -26,10 +27,24 @@ function send(agent: Agent, address: URL, method: 'GET' | 'POST', path: string, 
   })
 }
 
-const TURNS = [
-  { id: 'm1', role: 'user', content: 'Question?', train: false },
-  { id: 'm2', role: 'assistant', content: 'An answer of ordinary length. '.repeat(20), train: true },
-]
+const WORDS =
+  'a an and are as at be because before between but by can come day do each even find first for from give go good have how in is it know last long look make may more most much new no not of on only or other out over people same see should so some such take than that the their then there these they think this time to two up use very way we what when which who will with work would year you'.split(
+    ' ',
+  )
+
+/** An answer of ordinary length, another each time, as people write them: who sent the same again would be told of a near-duplicate. */
+function turnsFor(seed: string) {
+  const bytes = ['1', '2'].flatMap((part) => [
+    ...createHash('sha512')
+      .update(seed + part)
+      .digest(),
+  ])
+  const content = bytes.map((byte) => WORDS[byte % WORDS.length]).join(' ')
+  return [
+    { id: 'm1', role: 'user', content: 'Question?', train: false },
+    { id: 'm2', role: 'assistant', content, train: true },
+  ]
+}
 
 export type Measured = { pairsPerSecond: number; claims: number[]; failures: number; cpu: CpuTimes }
 
@@ -65,7 +80,7 @@ export function httpPairs(address: URL, { projectId, tokens }: Filled, clients: 
     if (claimed.status !== 200) return null
     const submitted = await send(agent, address, 'POST', `/api/v1/conversations/${claimed.body.conversationId}/submissions`, token, {
       baseVersion: 0,
-      content: { messages: TURNS, tools: [] },
+      content: { messages: turnsFor(claimed.body.conversationId ?? ''), tools: [] },
     })
     return submitted.status === 201 ? took : null
   })
@@ -84,7 +99,7 @@ export async function floorPairs(address: URL, url: string, { projectId }: Fille
     const took = performance.now() - before
     if (claimed.status !== 200 || !promptId) return null
     await send(agent, address, 'GET', '/api/health', '')
-    await keepText(pool, promptId, TURNS)
+    await keepText(pool, promptId, turnsFor(promptId))
     return took
   })
   await pool.end()

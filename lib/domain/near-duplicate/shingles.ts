@@ -2,7 +2,7 @@
 import type { Message } from '../conversation.ts'
 
 const SHINGLE_LENGTH = 5
-/** Fewer say too little: short answers ("I do not know.") are rightly the same. */
+/** Fewer different ones say too little: short answers ("I do not know.") are rightly the same. */
 const FEWEST = 16
 /** Of a longer text the first; a book compares as fast as a page. */
 const MOST = 20_000
@@ -41,5 +41,5 @@ export function shinglesOf(messages: readonly Message[]): Shingle[] {
     if (message.role === 'assistant' && message.train !== false) shingles.push(...shinglesIn(message, MOST - shingles.length))
     if (shingles.length === MOST) break
   }
-  return shingles.length < FEWEST ? [] : shingles
+  return new Set(shingles.map(({ key }) => key)).size < FEWEST ? [] : shingles
 }
