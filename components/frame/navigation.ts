@@ -60,6 +60,7 @@ export const PLACES: readonly Place[] = [
 
 /** Pages that ask for more than the place they lie below. */
 const PAGES: readonly { path: string; action: Action }[] = [
+  { path: '/own', action: 'work:claim' },
   { path: '/prompts/queue', action: 'queue:read' },
   { path: '/guideline/edit', action: 'guideline:edit' },
   { path: '/builds/new', action: 'build:start' },

@@ -223,11 +223,21 @@ function FirstSteps({ home }: { home: Home }) {
 /** What there is to do next in this project, by what the person may do. */
 export function HomePage() {
   const t = useTranslations('home')
+  const own = useTranslations('own')
   const project = useProject()
   const home = useQuery(query.getHome.queryOptions({ input: { projectId: project.id } }))
   return (
     <Page width="read">
-      <PageHeader title={project.name} />
+      <PageHeader
+        title={project.name}
+        actions={
+          project.can('work:claim') && (
+            <Button asChild variant="quiet">
+              <Link href={project.path('/own')}>{own('title')}</Link>
+            </Button>
+          )
+        }
+      />
       {home.error && <ErrorState error={home.error} onRetry={home.refetch} />}
       {home.isPending && <SkeletonRows rows={8} label={t('loading')} />}
       {home.data && (

@@ -16,6 +16,7 @@ import { memberOperations } from '#lib/services/member.ts'
 import { modelOperations } from '#lib/services/model.ts'
 import { modelViewOperations } from '#lib/services/model-view.ts'
 import { nearDuplicateOperations } from '#lib/services/near-duplicate.ts'
+import { ownRecordOperations } from '#lib/services/own-record.ts'
 import { peopleOperations } from '#lib/services/people.ts'
 import { projectOperations } from '#lib/services/project.ts'
 import { promptOperations } from '#lib/services/prompt.ts'
@@ -57,6 +58,7 @@ export const router = {
   ...modelOperations,
   ...modelViewOperations,
   ...nearDuplicateOperations,
+  ...ownRecordOperations,
   ...peopleOperations,
   ...projectOperations,
   ...promptOperations,

@@ -1,33 +1,46 @@
 import { z } from 'zod'
 import { Severity, Verdict } from '#lib/domain/review.ts'
 import { medianOf, proportion } from '#lib/domain/stats/proportion.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 
-const Share = z.object({ count: z.int(), total: z.int(), share: z.number().nullable(), low: z.number().nullable(), high: z.number().nullable() })
+export const Share = z.object({
+  count: z.int(),
+  total: z.int(),
+  share: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+})
 const VerdictCounts = z.record(Verdict, z.int())
 const SeverityCounts = z.record(Severity, z.int())
+export const CitedRule = z.object({ slug: z.string(), comments: z.int(), conversations: z.int(), severities: SeverityCounts })
+export const VerdictWeek = z.object({ start: z.date(), verdicts: VerdictCounts })
 
 const Quality = z.object({
   since: z.date(),
   acceptance: Share.describe('Approved among the conversations whose newest verdict in the period is final'),
   firstRound: Share.describe('Approved as first submitted, among all that were approved in the period'),
   roundsToApproval: z.object({ median: z.number().nullable(), histogram: z.array(z.object({ rounds: z.int(), conversations: z.int() })) }),
-  rules: z
-    .array(z.object({ slug: z.string(), comments: z.int(), conversations: z.int(), severities: SeverityCounts }))
-    .describe('Rules cited in verdicts that asked for changes or rejected, most cited first'),
-  weeks: z.array(z.object({ start: z.date(), verdicts: VerdictCounts })).describe('Standing verdicts by week (Monday, UTC), without gaps'),
+  rules: z.array(CitedRule).describe('Rules cited in verdicts that asked for changes or rejected, most cited first'),
+  weeks: z.array(VerdictWeek).describe('Standing verdicts by week (Monday, UTC), without gaps'),
   waiting: z.object({ submitted: z.int(), escalated: z.int(), oldestSubmittedAt: z.date().nullable() }),
 })
 
-type Window = { projectId: string; since: Date }
+/** Of whose work verdicts are counted: all of the project's, or one person's. */
+type Window = { projectId: string; since: Date; authorId?: string }
+
+/** Verdicts `v` of the window. */
+const inWindow = ({ projectId, since, authorId }: Window) => Prisma.sql`
+  v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since}
+  ${authorId ? Prisma.sql`AND EXISTS (SELECT 1 FROM "conversation" own WHERE own.id = v."conversationId" AND own."authorId" = ${authorId}::uuid)` : Prisma.empty}`
 
 /** What became of the conversations that were decided in the period: by their newest standing verdict. */
-async function outcomes(tx: Tx, { projectId, since }: Window) {
+export async function outcomes(tx: Tx, window: Window) {
   const rows = await tx.$queryRaw<{ verdict: string; round: number; isUntouched: boolean; count: bigint }[]>`
     WITH newest AS (
       SELECT DISTINCT ON (v."conversationId") v."conversationId", v.verdict FROM "review" v
-      WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since} AND v.verdict IN ('approve', 'reject')
+      WHERE ${inWindow(window)} AND v.verdict IN ('approve', 'reject')
       ORDER BY v."conversationId", v."createdAt" DESC
     )
     SELECT n.verdict, c.round, NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r.number > 1 AND r.kind <> 'renewed') AS "isUntouched", count(*) AS count
@@ -38,12 +51,11 @@ async function outcomes(tx: Tx, { projectId, since }: Window) {
 }
 
 /** Rules cited in verdicts that asked for changes or rejected, most cited first. */
-export async function citedRules(tx: Tx, { projectId, since }: Window) {
+export async function citedRules(tx: Tx, window: Window) {
   const rows = await tx.$queryRaw<{ slug: string; severity: string; comments: bigint; conversations: bigint }[]>`
     SELECT m."ruleSlug" AS slug, m.severity, count(*) AS comments, count(DISTINCT m."conversationId") AS conversations
     FROM "comment" m JOIN "review" v ON v.id = m."reviewId"
-    WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since}
-      AND v.verdict IN ('request-changes', 'reject') AND m."ruleSlug" IS NOT NULL
+    WHERE ${inWindow(window)} AND v.verdict IN ('request-changes', 'reject') AND m."ruleSlug" IS NOT NULL
     GROUP BY GROUPING SETS ((m."ruleSlug", m.severity), (m."ruleSlug"))`
   const bySlug = new Map<string, { slug: string; comments: number; conversations: number; severities: z.infer<typeof SeverityCounts> }>()
   for (const row of rows) {
@@ -55,12 +67,11 @@ export async function citedRules(tx: Tx, { projectId, since }: Window) {
   return [...bySlug.values()].sort((a, b) => b.comments - a.comments || a.slug.localeCompare(b.slug)).slice(0, 20)
 }
 
-async function verdictsByWeek(tx: Tx, { projectId, since }: Window) {
+export async function verdictsByWeek(tx: Tx, window: Window) {
   const rows = await tx.$queryRaw<{ start: Date; verdict: string | null; count: bigint }[]>`
     SELECT w.start AT TIME ZONE 'UTC' AS start, v.verdict, count(v.id) AS count
-    FROM generate_series(date_trunc('week', ${since}::timestamptz AT TIME ZONE 'UTC'), date_trunc('week', now() AT TIME ZONE 'UTC'), interval '1 week') AS w(start)
-    LEFT JOIN "review" v ON v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since}
-      AND date_trunc('week', v."createdAt" AT TIME ZONE 'UTC') = w.start
+    FROM generate_series(date_trunc('week', ${window.since}::timestamptz AT TIME ZONE 'UTC'), date_trunc('week', now() AT TIME ZONE 'UTC'), interval '1 week') AS w(start)
+    LEFT JOIN "review" v ON ${inWindow(window)} AND date_trunc('week', v."createdAt" AT TIME ZONE 'UTC') = w.start
     GROUP BY 1, 2 ORDER BY 1`
   const weeks = new Map<number, { start: Date; verdicts: z.infer<typeof VerdictCounts> }>()
   for (const { start, verdict, count } of rows) {
@@ -82,8 +93,23 @@ async function waitingWork(tx: Tx, projectId: string) {
   return { submitted, escalated, oldestSubmittedAt: oldest?.submittedAt ?? null }
 }
 
-const DEFAULT_WEEKS = 12
 const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1000
+
+export const Weeks = z.int().min(1).max(104).default(12)
+export const weeksAgo = (weeks: number) => new Date(Date.now() - weeks * WEEK_MILLISECONDS)
+
+type Outcomes = Awaited<ReturnType<typeof outcomes>>
+
+/** Approved of all that were decided, and as first submitted of those. */
+export function acceptanceOf(decided: Outcomes) {
+  const sum = (rows: Outcomes) => rows.reduce((total, row) => total + row.count, 0)
+  const approved = decided.filter((row) => row.verdict === 'approve')
+  return {
+    approved,
+    acceptance: proportion(sum(approved), sum(decided)),
+    firstRound: proportion(sum(approved.filter((row) => row.isUntouched)), sum(approved)),
+  }
+}
 
 export const getQuality = operation('quality:read', {
   name: 'getQuality',
@@ -93,23 +119,22 @@ export const getQuality = operation('quality:read', {
     summary: 'Acceptance, rounds to approval, most cited rules and verdicts per week',
     tags: ['quality'],
   },
-  input: z.strictObject({ projectId: z.uuid(), weeks: z.int().min(1).max(104).default(DEFAULT_WEEKS) }),
+  input: z.strictObject({ projectId: z.uuid(), weeks: Weeks }),
   output: Quality,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
-    const window = { projectId: subject.id, since: new Date(Date.now() - input.weeks * WEEK_MILLISECONDS) }
+    const window = { projectId: subject.id, since: weeksAgo(input.weeks) }
     const decided = await outcomes(tx, window)
     const rules = await citedRules(tx, window)
     const weeks = await verdictsByWeek(tx, window)
     const waiting = await waitingWork(tx, subject.id)
-    const sum = (rows: typeof decided) => rows.reduce((total, row) => total + row.count, 0)
-    const approved = decided.filter((row) => row.verdict === 'approve')
+    const { approved, acceptance, firstRound } = acceptanceOf(decided)
     const rounds = [...new Set(approved.map((row) => row.round))].sort((a, b) => a - b)
-    const histogram = rounds.map((value) => ({ value, count: sum(approved.filter((row) => row.round === value)) }))
+    const histogram = rounds.map((value) => ({ value, count: approved.reduce((total, row) => total + (row.round === value ? row.count : 0), 0) }))
     return {
       since: window.since,
-      acceptance: proportion(sum(approved), sum(decided)),
-      firstRound: proportion(sum(approved.filter((row) => row.isUntouched)), sum(approved)),
+      acceptance,
+      firstRound,
       roundsToApproval: { median: medianOf(histogram), histogram: histogram.map(({ value, count }) => ({ rounds: value, conversations: count })) },
       rules,
       weeks,

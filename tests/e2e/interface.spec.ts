@@ -3,7 +3,7 @@ import { devices, expect, type Page, test } from '@playwright/test'
 import { accountOf, signInAs, untilReady, visit } from './people.ts'
 
 const PLACES: Record<string, readonly string[]> = {
-  labeller: ['', '/write', '/conversations', '/guideline', '/settings'],
+  labeller: ['', '/own', '/write', '/conversations', '/guideline', '/settings'],
   reviewer: ['', '/review', '/conversations'],
   engineer: ['/prompts', '/prompts/imports', '/snapshots', '/builds', '/builds/new', '/runs', '/runs/new', '/models', '/talk', '/settings/tokens'],
   manager: ['', '/prompts', '/prompts/queue', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/checks', '/settings/audit'],

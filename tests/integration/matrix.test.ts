@@ -39,6 +39,8 @@ const IN_PROJECT: Record<string, [others: string, own?: string]> = {
   publishGuideline: ['fff+'],
   listPrompts: ['f+++'],
   getPrompt: ['f+++'],
+  getOwnRecord: ['++f+'],
+  setOwnGoal: ['++f+'],
   updatePrompts: ['fff+'],
   listWorkInHand: ['fff+'],
   getWorkQueue: ['fff+'],

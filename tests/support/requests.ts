@@ -120,6 +120,8 @@ export const REQUESTS: Record<string, Make> = {
   // Prompts and imports.
   listPrompts: inProject(),
   getPrompt: async ({ projectId }) => ({ params: { promptId: (await db.prompt.findFirstOrThrow({ where: { projectId } })).id } }),
+  getOwnRecord: inProject(),
+  setOwnGoal: inProject({ weeklyGoal: 5 }),
   updatePrompts: async ({ projectId }) => ({ params: { projectId }, body: { promptIds: [(await buildPrompt(projectId)).id], priority: 3 } }),
   listWorkInHand: inProject(),
   getWorkQueue: inProject(),
