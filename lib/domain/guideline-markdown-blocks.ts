@@ -1,5 +1,7 @@
-import type { Nodes, RootContent } from 'mdast'
 import { fromMarkdown as parse } from 'mdast-util-from-markdown'
+
+/** Something in the tree of a Markdown text. */
+export type Node = ReturnType<typeof parse>['children'][number]
 
 /** `{#slug key=value}` at the end of a heading. */
 export type Attributes = { slug: string | null; values: ReadonlyMap<string, string> }
@@ -68,10 +70,10 @@ export function readHeading(source: string): { text: string; attributes: Attribu
   return { text: source, attributes: null, isBroken: source.includes('{#') }
 }
 
-const sliceOf = (source: string, { position }: Nodes): string => source.slice(position?.start.offset ?? 0, position?.end.offset ?? 0)
+const sliceOf = (source: string, { position }: Node): string => source.slice(position?.start.offset ?? 0, position?.end.offset ?? 0)
 
 /** What a list item says, without the room its marker takes on every line. */
-function itemText(source: string, item: Nodes): string {
+function itemText(source: string, item: Node): string {
   const [first] = 'children' in item ? item.children : []
   if (!first?.position || !item.position) return ''
   const indent = first.position.start.column - item.position.start.column
@@ -92,7 +94,7 @@ function codeOf(text: string, info: string): Omit<Extract<Block, { kind: 'code' 
   return { kind: 'code', info, value, isClosed, isIndented: false }
 }
 
-function blockOf(source: string, node: RootContent): Block {
+function blockOf(source: string, node: Node): Block {
   const start = node.position?.start
   const place = { from: start?.offset ?? 0, to: node.position?.end.offset ?? 0, line: start?.line ?? 1 }
   if (node.type === 'heading') {

@@ -1,20 +1,22 @@
-import type { Nodes } from 'mdast'
 import { fromMarkdown as parse } from 'mdast-util-from-markdown'
 import type { GuidelineContent, LocalizedText } from './guideline.ts'
+import type { Node } from './guideline-markdown-blocks.ts'
 
 type Names = ReadonlyMap<string, { slug: string; title: string }>
 
 /** The links of a text, the innermost as well. */
-function* linksIn(node: Nodes): Generator<Extract<Nodes, { type: 'link' }>> {
-  if (node.type === 'link') yield node
-  if ('children' in node) for (const child of node.children) yield* linksIn(child)
+function* linksIn(nodes: readonly Node[]): Generator<Extract<Node, { type: 'link' }>> {
+  for (const node of nodes) {
+    if (node.type === 'link') yield node
+    if ('children' in node) yield* linksIn(node.children)
+  }
 }
 
 /** Points links at the names rules have now; `[?](#name)` stands for the title of what it points at. */
 function relinkText(text: string, names: Names): string {
   if (!text.includes('](#')) return text
   let result = text
-  for (const { url, position } of [...linksIn(parse(text))].reverse()) {
+  for (const { url, position } of [...linksIn(parse(text).children)].reverse()) {
     const [from, to] = [position?.start.offset, position?.end.offset]
     const target = url.startsWith('#') ? names.get(url.slice(1)) : undefined
     if (!target || from === undefined || to === undefined) continue

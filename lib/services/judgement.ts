@@ -2,8 +2,8 @@ import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { anchorFaults, type CommentInput, hasCitation, lacksReason, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
 import { currentGuideline } from './current-guideline.ts'
-import { returnSlot } from './lease.ts'
 import { retiredRules } from './guideline-retired.ts'
+import { returnSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
 import { transition } from './transition.ts'
 
@@ -45,7 +45,11 @@ async function refuseRule(tx: Tx, projectId: string, slug: string): Promise<neve
   if (!retired) return refuse('unknown-rule', `The current guideline has no rule “${slug}”. Search for the rule again.`, { rule: slug })
   const { retiredIn, renamedTo } = retired
   const cure = renamedTo ? `Cite “${renamedTo}”, which says the same since then.` : 'Search for the rule that holds now.'
-  return refuse('unknown-rule', `The rule “${slug}” was retired in version ${retiredIn} of the guideline. ${cure}`, { rule: slug, retiredIn, renamedTo })
+  return refuse('unknown-rule', `The rule “${slug}” was retired in version ${retiredIn} of the guideline. ${cure}`, {
+    rule: slug,
+    retiredIn,
+    renamedTo,
+  })
 }
 
 /** Writes a verdict with its comments on one revision. Every refusal comes before the first write. */

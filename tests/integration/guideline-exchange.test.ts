@@ -2,7 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
 import type { GuidelineContent } from '#lib/domain/guideline.ts'
 import { inLanguage, toMarkdown } from '#lib/domain/guideline-markdown.ts'
-import { getGuideline, getGuidelineDraft, listRetiredRules, previewGuidelineImpact, publishGuideline, saveGuidelineDraft } from '#lib/services/guideline.ts'
+import {
+  getGuideline,
+  getGuidelineDraft,
+  listRetiredRules,
+  previewGuidelineImpact,
+  publishGuideline,
+  saveGuidelineDraft,
+} from '#lib/services/guideline.ts'
 import { exportGuideline, exportGuidelineDraft, importGuideline, previewGuidelineImport } from '#lib/services/guideline-exchange.ts'
 import { searchGuideline } from '#lib/services/guideline-search.ts'
 import { invoke } from '#lib/services/operation.ts'
@@ -79,8 +86,14 @@ describe('a guideline as a file', () => {
     const { projectId, manager } = await open(content(rule('truthful/a', 'A')))
     const send = (text: string, baseVersion = 0) => invoke(importGuideline, { projectId, language: 'en', text, baseVersion }, as(manager))
     const broken = await refusal(send('# T\n\n## A {#truthful/a level=perhaps}\n'))
-    expect(broken).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('Line 3, under “A”: there is no level “perhaps”; write level=must') })
-    expect(await refusal(send('# A readme\n\nWords.\n'))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('no heading names a rule') })
+    expect(broken).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('Line 3, under “A”: there is no level “perhaps”; write level=must'),
+    })
+    expect(await refusal(send('# A readme\n\nWords.\n'))).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('no heading names a rule'),
+    })
     expect((await refusal(send('## A {#truthful/a level=must}\n\nDo.\n', 7))).code).toBe('stale-version')
     expect((await refusal(send('## A {#truthful/a}\n\n\u0000\n'))).code).toBe('invalid-input')
     const preview = await invoke(previewGuidelineImport, { projectId, language: 'en', text: '## A {#truthful/a level=x}' }, as(manager))
@@ -108,7 +121,9 @@ describe('a guideline as a file', () => {
     expect(chinese.count).toBeGreaterThan(20)
     expect((await search('zebra', 'en')).items).toEqual([])
     expect(await refusal(search('  ', 'en'))).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('at least one word') })
-    expect((await refusal(invoke(searchGuideline, { projectId, search: 'x', version: '9.9.9', language: 'en', limit: 20 }, as(manager)))).code).toBe('not-found')
+    expect((await refusal(invoke(searchGuideline, { projectId, search: 'x', version: '9.9.9', language: 'en', limit: 20 }, as(manager)))).code).toBe(
+      'not-found',
+    )
   })
 })
 
@@ -125,8 +140,17 @@ describe('a rule that was retired', () => {
     const { conversationId, revisionId } = await buildSubmission(projectId, await join(projectId, 'labeller'))
     const reviewer = await join(projectId, 'reviewer')
     const cite = (slug: string) =>
-      refusal(invoke(submitReview, { conversationId, revisionId, verdict: 'reject', comments: [{ body: 'No.', severity: 'major', rule: slug }] }, as(reviewer)))
-    expect(await cite('truthful/a')).toMatchObject({ code: 'unknown-rule', message: expect.stringMatching(/retired in version 1\.1\.0.*Cite “truthful\/other”/) })
+      refusal(
+        invoke(
+          submitReview,
+          { conversationId, revisionId, verdict: 'reject', comments: [{ body: 'No.', severity: 'major', rule: slug }] },
+          as(reviewer),
+        ),
+      )
+    expect(await cite('truthful/a')).toMatchObject({
+      code: 'unknown-rule',
+      message: expect.stringMatching(/retired in version 1\.1\.0.*Cite “truthful\/other”/),
+    })
     expect((await cite('truthful/b')).message).toContain('Search for the rule that holds now')
     expect((await cite('truthful/never')).message).toContain('has no rule “truthful/never”')
     const back = content(rule('truthful/other', 'A', 'Say A.'), rule('truthful/b', 'Another', 'Something else.'))
@@ -151,7 +175,10 @@ describe('an example that is a conversation', () => {
     }
     const [approved = '', submitted = '', foreign = ''] = made
     const showing = (conversationId: string) =>
-      content({ ...rule('truthful/a', 'A'), examples: [{ verdict: 'good', prompt: {}, answer: {}, why: { en: 'As it should be.' }, conversationId }] })
+      content({
+        ...rule('truthful/a', 'A'),
+        examples: [{ verdict: 'good', prompt: {}, answer: {}, why: { en: 'As it should be.' }, conversationId }],
+      })
     const save = (conversationId: string) => invoke(saveGuidelineDraft, { projectId, content: showing(conversationId), baseVersion: 0 }, as(manager))
     for (const id of [submitted, foreign, crypto.randomUUID()]) {
       const refused = await refusal(save(id))

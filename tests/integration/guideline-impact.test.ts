@@ -66,7 +66,7 @@ test('the impact of a major version is what counting by hand finds', { timeout: 
       })
       for (let comments = roll(3); comments > 0; comments--) {
         const { slug } = before.rules[roll(before.rules.length)] ?? { slug: '' }
-        await db.comment.create({ data: { reviewId: review.id, conversationId, revisionId, body: 'See the rule.', severity: 'nit', ruleSlug: slug } })
+        await db.comment.create({ data: { reviewId: review.id, conversationId, body: 'See the rule.', severity: 'nit', ruleSlug: slug } })
         if (!isWithdrawn) cited.add(slug)
       }
     }

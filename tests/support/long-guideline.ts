@@ -75,8 +75,14 @@ function sentence(draw: Draw): [string, string] {
   return draw([
     PAIR(`In ${task[0]} for ${person[0]}, ${deed[0]}, because ${reason[0]}.`, `为${person[1]}写${task[1]}时，要${deed[1]}，因为${reason[1]}。`),
     PAIR(`When ${person[0]} asks for ${task[0]}, first ${deed[0]}; ${reason[0]}.`, `${person[1]}要${task[1]}时，先${deed[1]}；${reason[1]}。`),
-    PAIR(`It is not enough to write ${task[0]}: ${deed[0]}, as one would for ${person[0]}.`, `写出${task[1]}还不够：要像对${person[1]}那样${deed[1]}。`),
-    PAIR(`Remember that ${reason[0]}, so ${deed[0]} whenever ${task[0]} goes to ${person[0]}.`, `记住${reason[1]}，所以把${task[1]}交给${person[1]}时总要${deed[1]}。`),
+    PAIR(
+      `It is not enough to write ${task[0]}: ${deed[0]}, as one would for ${person[0]}.`,
+      `写出${task[1]}还不够：要像对${person[1]}那样${deed[1]}。`,
+    ),
+    PAIR(
+      `Remember that ${reason[0]}, so ${deed[0]} whenever ${task[0]} goes to ${person[0]}.`,
+      `记住${reason[1]}，所以把${task[1]}交给${person[1]}时总要${deed[1]}。`,
+    ),
   ])
 }
 
@@ -128,7 +134,11 @@ export function longGuideline(pages = 300, seed = 1): GuidelineContent {
   const content: GuidelineContent = {
     title: { en: 'The long guideline', zh: '长篇准则' },
     body: { en: chapters.map(({ en }) => en).join('\n\n'), zh: chapters.map(({ zh }) => zh).join('\n\n') },
-    procedure: DEEDS.slice(0, 5).map((deed, index) => ({ id: `step-${index + 1}`, text: both(deed), ranks: index === 1 ? ['must', 'should', 'may'] : [] })),
+    procedure: DEEDS.slice(0, 5).map((deed, index) => ({
+      id: `step-${index + 1}`,
+      text: both(deed),
+      ranks: index === 1 ? ['must', 'should', 'may'] : [],
+    })),
     rules: [],
   }
   for (let written = pagesOf(content); written < pages; ) {

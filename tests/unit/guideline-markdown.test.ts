@@ -65,7 +65,10 @@ const text = fc
     fc.string({ unit: 'binary', maxLength: 30 }),
     fc
       .array(
-        fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...FRAGMENTS) }, { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 6 }) }),
+        fc.oneof(
+          { weight: 4, arbitrary: fc.constantFrom(...FRAGMENTS) },
+          { weight: 1, arbitrary: fc.string({ unit: 'grapheme-ascii', maxLength: 6 }) },
+        ),
         { maxLength: 9 },
       )
       .map((parts) => parts.join('')),

@@ -78,15 +78,19 @@ describe('the search of a guideline', { timeout: 60_000 }, () => {
 
   test('marks are within the text, apart, in order, and hold what was sought', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary', maxLength: 40 }), fc.constantFrom('é', '规则', 'Ａ', 'ﬁ', 'ß', '😀', 'Ω', 'two words'), (text, word) => {
-        let before = -1
-        for (const [from, to] of marksIn(`${text}${word}${text}`, word)) {
-          expect(from).toBeGreaterThan(before)
-          expect(to).toBeGreaterThan(from)
-          expect(to).toBeLessThanOrEqual(text.length * 2 + word.length)
-          before = to
-        }
-      }),
+      fc.property(
+        fc.string({ unit: 'binary', maxLength: 40 }),
+        fc.constantFrom('é', '规则', 'Ａ', 'ﬁ', 'ß', '😀', 'Ω', 'two words'),
+        (text, word) => {
+          let before = -1
+          for (const [from, to] of marksIn(`${text}${word}${text}`, word)) {
+            expect(from).toBeGreaterThan(before)
+            expect(to).toBeGreaterThan(from)
+            expect(to).toBeLessThanOrEqual(text.length * 2 + word.length)
+            before = to
+          }
+        },
+      ),
     )
   })
 })
