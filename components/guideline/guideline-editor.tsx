@@ -12,7 +12,6 @@ import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { Badge } from '#components/ui/state-pill.tsx'
 import { notifyUndo } from '#components/ui/toast.tsx'
 import { EMPTY_EXAMPLE, type GuidelineContent, type Rule } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
@@ -22,7 +21,7 @@ import { ImportDialog } from './import-dialog.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { ProcedureForm } from './procedure-form.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
-import { RuleForm } from './rule-form.tsx'
+import { RuleEditor } from './rule-editor.tsx'
 import { SaveState } from './save-state.tsx'
 import { type FieldFault, useGuidelineDraft } from './use-guideline-draft.ts'
 import { withText } from './with-text.ts'
@@ -146,21 +145,14 @@ export function GuidelineEditor() {
           {content.rules.map((rule, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no name of its own while its slug is being typed
             <li key={index}>
-              <details>
-                <summary className="flex cursor-pointer items-baseline gap-3 py-2">
-                  <span className="min-w-0 flex-1 truncate">{localized(rule.title, language) || rule.slug}</span>
-                  {faultsAt(faults, index).length > 0 && <Badge tone="rejected">{t('notTaken')}</Badge>}
-                  <span className="font-mono text-ink-3 text-xs">{rule.slug}</span>
-                </summary>
-                <RuleForm
-                  rule={rule}
-                  language={language}
-                  faults={faultsAt(faults, index)}
-                  onChange={(next) => setRule(index, next)}
-                  onRemove={() => removeRule(index)}
-                  onMove={(by) => moveRule(index, by)}
-                />
-              </details>
+              <RuleEditor
+                rule={rule}
+                language={language}
+                faults={faultsAt(faults, index)}
+                onChange={(next) => setRule(index, next)}
+                onRemove={() => removeRule(index)}
+                onMove={(by) => moveRule(index, by)}
+              />
             </li>
           ))}
         </ol>

@@ -25,7 +25,11 @@ export const RuleExample = z.strictObject({ prompt: LocalizedText, answer: Local
 export type RuleExample = z.infer<typeof RuleExample>
 
 /** An example besides the first good and the first bad one: written out, or an approved conversation of the project. */
-export const FurtherExample = z.strictObject({ ...RuleExample.shape, verdict: z.enum(['good', 'bad']), conversationId: z.uuid().nullable() })
+export const FurtherExample = z.strictObject({
+  ...RuleExample.shape,
+  verdict: z.enum(['good', 'bad']),
+  conversationId: z.uuid('must be the id of a conversation, or its address; else take the example out').nullable(),
+})
 export type FurtherExample = z.infer<typeof FurtherExample>
 
 export const Rule = z.strictObject({
