@@ -28,7 +28,10 @@ type Props = {
 export function ImportDialog({ open, onOpenChange, language, draftVersion, onImported }: Props) {
   const t = useTranslations('guideline')
   const { id: projectId } = useProject()
-  const [text, setText] = useState('')
+  const [typed, setTyped] = useState('')
+  // The text of a file stays out of the field: hundreds of pages would hold it up.
+  const [file, setFile] = useState<string | null>(null)
+  const text = file ?? typed
   const [into, setInto] = useState<Locale>(language)
   const [principle, setPrinciple] = useState<RulePrinciple>('helpful')
   const sent = { projectId, language: into, text, principle }
@@ -90,22 +93,24 @@ export function ImportDialog({ open, onOpenChange, language, draftVersion, onImp
                 accept=".md,.markdown,.txt,text/markdown,text/plain"
                 className="h-auto py-1.5"
                 onChange={async (event) => {
-                  const file = event.target.files?.[0]
+                  const chosen = event.target.files?.[0]
                   forget()
-                  if (file) setText(await file.text())
+                  setFile(chosen ? await chosen.text() : null)
                 }}
               />
             </Field>
-            <Field label={t('importText')}>
-              <Textarea
-                className="max-h-72 min-h-32 font-mono text-sm"
-                value={text}
-                onChange={(event) => {
-                  setText(event.target.value)
-                  forget()
-                }}
-              />
-            </Field>
+            {file === null && (
+              <Field label={t('importText')}>
+                <Textarea
+                  className="max-h-72 min-h-32 font-mono text-sm"
+                  value={typed}
+                  onChange={(event) => {
+                    setTyped(event.target.value)
+                    forget()
+                  }}
+                />
+              </Field>
+            )}
           </>
         )}
         {preview.data && <ImportPreview preview={preview.data} />}
