@@ -44,8 +44,14 @@ export function RuleCard({ rule, citations, compact = false }: Props) {
         </header>
       )}
       <AppliesTo rule={rule} />
-      <Markdown className="mt-1.5 max-w-read">{localized(rule.statement, locale)}</Markdown>
-      {!compact && rationale && <Markdown className="mt-1.5 max-w-read text-ink-2">{rationale}</Markdown>}
+      <Markdown whenNear={!compact} className="mt-1.5 max-w-read">
+        {localized(rule.statement, locale)}
+      </Markdown>
+      {!compact && rationale && (
+        <Markdown whenNear className="mt-1.5 max-w-read text-ink-2">
+          {rationale}
+        </Markdown>
+      )}
       <RuleExamples rule={rule} compact={compact} locale={locale} />
     </article>
   )

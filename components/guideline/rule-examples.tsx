@@ -24,7 +24,11 @@ function Example({ example, kind, locale }: Shown & { locale: Locale }) {
         {t(kind)}
       </figcaption>
       {prompt && <p className="mb-1.5 whitespace-pre-wrap text-ink-3 text-sm">{prompt}</p>}
-      {answer && <Markdown className="text-base">{answer}</Markdown>}
+      {answer && (
+        <Markdown whenNear className="text-base">
+          {answer}
+        </Markdown>
+      )}
       {example.conversationId && <ConversationExample conversationId={example.conversationId} />}
       {why && <p className="mt-1.5 text-ink-3 text-sm">{why}</p>}
     </figure>

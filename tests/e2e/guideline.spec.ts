@@ -61,7 +61,7 @@ test('a guideline of three hundred pages is imported after a look at what change
   await untilJudgeable(reviewer)
   await reviewer.keyboard.press('c')
   const form = reviewer.getByRole('form', { name: 'Comment' })
-  await form.getByRole('textbox', { name: 'Comment' }).fill('See the rule.')
+  await form.getByLabel('What should change, and why').fill('See the rule.')
   await form.getByRole('combobox', { name: 'Search rules' }).fill(wanted?.slug ?? '')
   await form.getByRole('combobox', { name: 'Search rules' }).press('Enter')
   await form.getByRole('button', { name: 'Add comment' }).click()
