@@ -2,12 +2,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
 import type { Command } from '#components/ui/shortcuts.tsx'
 import { query } from '#lib/client/api.ts'
 import { recentItems } from '#lib/client/recent-items.ts'
+import { ruleDocument, searchDocuments } from '#lib/domain/guideline-search.ts'
 import type { Locale } from '#lib/domain/locale.ts'
-import { localized, ruleScore } from '#lib/domain/rules.ts'
+import { localized } from '#lib/domain/rules.ts'
 import { useMe, useMembership } from './use-me.ts'
 
 const SETTLE_MS = 150
@@ -38,6 +39,7 @@ export function usePaletteSearch(text: string): Command[] {
   const conversations = useQuery(query.listConversations.queryOptions({ input: found, enabled: isWanted && actions.includes('conversation:list') }))
   const prompts = useQuery(query.listPrompts.queryOptions({ input: found, enabled: isWanted && actions.includes('prompt:read') }))
   const rules = useQuery(query.searchRules.queryOptions({ input: { projectId, search: '' }, staleTime: 300_000, enabled: isWanted }))
+  const documents = useMemo(() => (rules.data?.items ?? []).map(ruleDocument), [rules.data])
   const recent = useSyncExternalStore(
     recentItems.subscribe,
     () => recentItems.read(me.id),
@@ -56,10 +58,10 @@ export function usePaletteSearch(text: string): Command[] {
     ...(prompts.data?.items ?? []).map((item) =>
       line(t('prompts'), `prompt-${item.id}`, item.firstUserText.slice(0, 120), `${here}/prompts?text=${encodeURIComponent(search)}`),
     ),
-    ...(rules.data?.items ?? [])
-      .filter((rule) => ruleScore(rule, search) > 0)
-      .sort((a, b) => ruleScore(b, search) - ruleScore(a, search))
+    ...searchDocuments(documents, search)
       .slice(0, MOST_OF_A_KIND)
-      .map((rule) => line(t('guideline'), `rule-${rule.slug}`, `${localized(rule.title, locale)} · ${rule.slug}`, `${here}/guideline#${rule.slug}`)),
+      .map(({ document: { name, title } }) =>
+        line(t('guideline'), `rule-${name}`, `${localized(title, locale)} · ${name}`, `${here}/guideline#${name}`),
+      ),
   ]
 }

@@ -1,5 +1,5 @@
 'use client'
-import { Plus } from 'lucide-react'
+import { Plus, Upload } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
@@ -12,15 +12,19 @@ import { Page, PageHeader } from '#components/ui/page-header.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
-import { Badge } from '#components/ui/state-pill.tsx'
 import { notifyUndo } from '#components/ui/toast.tsx'
 import { EMPTY_EXAMPLE, type GuidelineContent, type Rule } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
+import { ExportMenu } from './export-menu.tsx'
+import { ImportDialog } from './import-dialog.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
+import { ProcedureForm } from './procedure-form.tsx'
 import { PublishDialog } from './publish-dialog.tsx'
-import { RuleForm, withText } from './rule-form.tsx'
+import { RuleEditor } from './rule-editor.tsx'
 import { SaveState } from './save-state.tsx'
 import { type FieldFault, useGuidelineDraft } from './use-guideline-draft.ts'
+import { withText } from './with-text.ts'
 
 const freshRule = (count: number): Rule => ({
   slug: `helpful/new-rule-${count + 1}`,
@@ -32,6 +36,7 @@ const freshRule = (count: number): Rule => ({
   appliesTo: { roles: ['assistant'], categories: [] },
   good: EMPTY_EXAMPLE,
   bad: EMPTY_EXAMPLE,
+  examples: [],
 })
 
 const NONE: readonly FieldFault[] = []
@@ -40,36 +45,22 @@ const NONE: readonly FieldFault[] = []
 const faultsAt = (faults: readonly FieldFault[], index: number): FieldFault[] =>
   faults.filter(({ path }) => path.startsWith(`rules.${index}.`)).map((fault) => ({ ...fault, path: fault.path.split('.').slice(2).join('.') }))
 
-function LanguageSwitch({ language, onChange }: { language: Locale; onChange: (language: Locale) => void }) {
-  const t = useTranslations('guideline')
-  return (
-    <fieldset aria-label={t('textLanguage')} className="flex rounded-md border p-0.5">
-      {(['en', 'zh'] as const).map((each) => (
-        <button
-          key={each}
-          type="button"
-          aria-pressed={language === each}
-          onClick={() => onChange(each)}
-          className={`rounded px-2.5 py-1 text-sm ${language === each ? 'bg-surface-2 font-medium' : 'text-ink-3'}`}
-        >
-          {each === 'en' ? 'English' : '中文'}
-        </button>
-      ))}
-    </fieldset>
-  )
-}
-
 /** Edits the unpublished guideline, one language at a time, with the text as it will read beside it. */
 export function GuidelineEditor() {
   const t = useTranslations('guideline')
   const project = useProject()
   const draft = useGuidelineDraft(project.id)
   const [language, setLanguage] = useState<Locale>(project.language === 'zh' ? 'zh' : 'en')
-  const [isPublishing, setIsPublishing] = useState(false)
-  const publish = async () => {
-    if (await draft.flush()) setIsPublishing(true)
+  const [dialog, setDialog] = useState<'publish' | 'import' | null>(null)
+  /** What is written is on the server before it is published or a file goes into it. */
+  const openDialog = async (which: 'publish' | 'import') => {
+    if (await draft.flush()) setDialog(which)
   }
-  useCommands([{ id: 'publish', title: t('publish'), keys: 'mod+enter', run: () => void publish() }])
+  const publish = () => void openDialog('publish')
+  useCommands([
+    { id: 'publish', title: t('publish'), keys: 'mod+enter', run: publish },
+    { id: 'import', title: t('import'), run: () => void openDialog('import') },
+  ])
   if (draft.query.error) return <ErrorState error={draft.query.error} onRetry={draft.query.refetch} />
   const { content } = draft
   const faults = draft.state.kind === 'refused' ? draft.state.faults : NONE
@@ -82,6 +73,11 @@ export function GuidelineEditor() {
     set({ rules: content.rules.toSpliced(index, 1) })
     // The rule alone comes back: what was written since stays.
     notifyUndo(t('ruleRemoved', { slug: rule.slug }), t('undo'), () => draft.edit((now) => ({ ...now, rules: now.rules.toSpliced(index, 0, rule) })))
+  }
+  const imported = async () => {
+    setDialog(null)
+    await draft.reload()
+    notifyUndo(t('imported'), t('undo'), () => draft.edit(content))
   }
   const moveRule = (index: number, by: -1 | 1) => {
     const rule = content.rules[index]
@@ -97,7 +93,11 @@ export function GuidelineEditor() {
         actions={
           <>
             <LanguageSwitch language={language} onChange={setLanguage} />
-            <Button variant="primary" keys="mod+enter" onClick={() => void publish()}>
+            <Button icon={<Upload className="size-4" />} onClick={() => void openDialog('import')}>
+              {t('import')}
+            </Button>
+            <ExportMenu version={null} beforeDownload={draft.flush} />
+            <Button variant="primary" keys="mod+enter" onClick={publish}>
               {t('publish')}
             </Button>
           </>
@@ -126,6 +126,13 @@ export function GuidelineEditor() {
           </div>
         </div>
       </Section>
+      <ProcedureForm
+        procedure={content.procedure}
+        rules={content.rules}
+        language={language}
+        faults={faults}
+        onChange={(change) => draft.edit((now) => ({ ...now, procedure: change(now.procedure) }))}
+      />
       <Section
         title={t('rulesCount', { count: content.rules.length })}
         action={
@@ -138,26 +145,22 @@ export function GuidelineEditor() {
           {content.rules.map((rule, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a rule has no name of its own while its slug is being typed
             <li key={index}>
-              <details>
-                <summary className="flex cursor-pointer items-baseline gap-3 py-2">
-                  <span className="min-w-0 flex-1 truncate">{localized(rule.title, language) || rule.slug}</span>
-                  {faultsAt(faults, index).length > 0 && <Badge tone="rejected">{t('notTaken')}</Badge>}
-                  <span className="font-mono text-ink-3 text-xs">{rule.slug}</span>
-                </summary>
-                <RuleForm
-                  rule={rule}
-                  language={language}
-                  faults={faultsAt(faults, index)}
-                  onChange={(next) => setRule(index, next)}
-                  onRemove={() => removeRule(index)}
-                  onMove={(by) => moveRule(index, by)}
-                />
-              </details>
+              <RuleEditor
+                rule={rule}
+                language={language}
+                faults={faultsAt(faults, index)}
+                onChange={(next) => setRule(index, next)}
+                onRemove={() => removeRule(index)}
+                onMove={(by) => moveRule(index, by)}
+              />
             </li>
           ))}
         </ol>
       </Section>
-      {isPublishing && <PublishDialog open onOpenChange={setIsPublishing} draftVersion={draft.version()} />}
+      {dialog === 'publish' && <PublishDialog open onOpenChange={() => setDialog(null)} draftVersion={draft.version()} />}
+      {dialog === 'import' && (
+        <ImportDialog open onOpenChange={() => setDialog(null)} language={language} draftVersion={draft.version} onImported={imported} />
+      )}
     </Page>
   )
 }

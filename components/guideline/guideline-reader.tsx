@@ -4,7 +4,7 @@ import { Pencil } from 'lucide-react'
 import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useLocale, useTranslations } from 'next-intl'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
@@ -18,9 +18,12 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
 import { PRINCIPLES } from '#lib/domain/principles.ts'
 import { localized } from '#lib/domain/rules.ts'
+import { ConflictSteps } from './conflict-steps.tsx'
+import { ExportMenu } from './export-menu.tsx'
 import { GuidelineContents } from './guideline-contents.tsx'
 import { GuidelineDiff } from './guideline-diff.tsx'
 import { ReadingLine } from './reading-line.tsx'
+import { RetiredNote, useAddressedRule, useRetiredRules } from './retired-note.tsx'
 import { RuleCard } from './rule-card.tsx'
 
 /** The guideline to read: contents at the left, the text, then every rule with its examples; any version, and what changed in it. */
@@ -32,7 +35,16 @@ export function GuidelineReader({ version }: { version: string | null }) {
   const [showsChanges, setShowsChanges] = useState(false)
   const versions = useQuery(query.listGuidelineVersions.queryOptions({ input: { projectId: project.id } }))
   const guideline = useQuery(query.getGuideline.queryOptions({ input: { projectId: project.id, ...(version ? { version } : {}) } }))
+  const addressed = useAddressedRule()
+  const retired = useRetiredRules(version !== null || addressed.includes('/'))
   const mayEdit = project.can('guideline:edit')
+  const text = useRef<HTMLDivElement>(null)
+  const goToSection = (heading: string) => {
+    const headings = [...(text.current?.querySelectorAll('h1, h2, h3, h4, h5, h6') ?? [])]
+    const plain = heading.replace(/[*_`\\]/g, '')
+    const found = headings.find((each) => each.textContent?.trim() === plain) ?? text.current
+    found?.scrollIntoView({ block: 'start' })
+  }
   useCommands([
     { id: 'edit', title: t('edit'), keys: 'e', run: () => router.push(project.path('/guideline/edit')), disabled: !mayEdit },
     { id: 'changes', title: t('changes'), keys: 'd', run: () => setShowsChanges((shown) => !shown) },
@@ -56,6 +68,11 @@ export function GuidelineReader({ version }: { version: string | null }) {
   const list = versions.data?.items ?? []
   const at = list.findIndex((item) => item.version === guideline.data?.version)
   const previous = list[at + 1]?.version
+  const gone = (slug: string) => {
+    const rule = retired.get(slug)
+    return rule && <RetiredNote rule={rule} isAtHand />
+  }
+  const missing = guideline.data?.rules.some(({ slug }) => slug === addressed) ? undefined : retired.get(addressed)
   return (
     <Page>
       <PageHeader
@@ -87,6 +104,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
                 {showsChanges ? t('hideChanges') : t('changes')}
               </Button>
             )}
+            {guideline.data && <ExportMenu version={guideline.data.version} />}
             {edit}
           </>
         }
@@ -96,10 +114,14 @@ export function GuidelineReader({ version }: { version: string | null }) {
       {guideline.data && showsChanges && previous && <GuidelineDiff from={previous} to={guideline.data.version} />}
       {guideline.data && !showsChanges && (
         <div className="grid grid-cols-1 gap-10 lg:grid-cols-[15rem_minmax(0,1fr)]">
-          <GuidelineContents rules={guideline.data.rules} />
+          <GuidelineContents guideline={guideline.data} onSection={goToSection} />
           <div className="min-w-0">
             {guideline.data.note && <p className="mb-6 max-w-read border-accent border-l-2 pl-3 text-ink-2">{guideline.data.note}</p>}
-            <Markdown className="max-w-read text-md leading-[1.6]">{localized(guideline.data.body, locale)}</Markdown>
+            {missing && <RetiredNote rule={missing} isAtHand={false} />}
+            <div ref={text}>
+              <Markdown className="max-w-read text-md leading-[1.6]">{localized(guideline.data.body, locale)}</Markdown>
+            </div>
+            <ConflictSteps procedure={guideline.data.procedure} />
             {PRINCIPLES.map((principle) => {
               const rules = guideline.data.rules.filter((rule) => rule.principle === principle)
               if (rules.length === 0) return null
@@ -111,6 +133,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
                   <div className="divide-y">
                     {rules.map((rule) => (
                       <div key={rule.slug} className="py-6">
+                        {gone(rule.slug)}
                         <RuleCard rule={rule} citations={rule.citations} />
                       </div>
                     ))}

@@ -28,11 +28,17 @@ function Impact({ projectId }: { projectId: string }) {
   return (
     <div className="rounded-md bg-surface-1 p-3 text-sm">
       {impact.data.changes.length === 0 && <p>{t(impact.data.isUnchanged ? 'unchanged' : 'onlyText')}</p>}
-      <ul>
-        {impact.data.changes.map(({ slug, kind }) => (
-          <li key={slug} className="flex justify-between gap-4">
-            <span className="truncate font-mono">{slug}</span>
-            <span className="text-ink-3">{t(`change.${kind}`)}</span>
+      <ul className="max-h-72 overflow-y-auto">
+        {impact.data.changes.map(({ slug, kind, conversations, retiredIn }) => (
+          <li key={slug}>
+            <span className="flex justify-between gap-4">
+              <span className="truncate font-mono">{slug}</span>
+              <span className="shrink-0 text-ink-3">
+                {t(`change.${kind}`)}
+                {conversations > 0 && `, ${t('impactOfRule', { count: conversations })}`}
+              </span>
+            </span>
+            {retiredIn && <span className="block text-changes">{t('wasRetired', { slug, version: retiredIn })}</span>}
           </li>
         ))}
       </ul>

@@ -1,36 +1,29 @@
 'use client'
-import { Check, X } from 'lucide-react'
 import { useLocale, useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
-import type { Rule, RuleExample } from '#lib/domain/guideline.ts'
-import type { Locale } from '#lib/domain/locale.ts'
+import type { Rule } from '#lib/domain/guideline.ts'
 import { localized } from '#lib/domain/rules.ts'
-
-function Example({ example, kind, locale }: { example: RuleExample; kind: 'good' | 'bad'; locale: Locale }) {
-  const t = useTranslations('guideline')
-  const answer = localized(example.answer, locale)
-  if (!answer) return null
-  const prompt = localized(example.prompt, locale)
-  const why = localized(example.why, locale)
-  const Icon = kind === 'good' ? Check : X
-  return (
-    <figure className={`min-w-0 border-l-2 pl-3 ${kind === 'good' ? 'border-approved' : 'border-rejected'}`}>
-      <figcaption className={`mb-1 flex items-center gap-1 font-medium text-sm ${kind === 'good' ? 'text-approved' : 'text-rejected'}`}>
-        <Icon aria-hidden className="size-3.5" />
-        {t(kind)}
-      </figcaption>
-      {prompt && <p className="mb-1.5 whitespace-pre-wrap text-ink-3 text-sm">{prompt}</p>}
-      <Markdown className="text-base">{answer}</Markdown>
-      {why && <p className="mt-1.5 text-ink-3 text-sm">{why}</p>}
-    </figure>
-  )
-}
+import { RuleExamples } from './rule-examples.tsx'
 
 type Props = {
   rule: Rule
   citations?: number /** Under a line that names it, in a narrow place: no header, no reason, the examples below each other. */
   compact?: boolean
+}
+
+/** What kinds of task and which messages it is about; nothing where it holds for all. */
+function AppliesTo({ rule: { appliesTo } }: { rule: Rule }) {
+  const t = useTranslations('guideline')
+  const { categories, roles } = appliesTo
+  const isUsual = roles.length === 0 || (roles.length === 1 && roles[0] === 'assistant')
+  if (categories.length === 0 && isUsual) return null
+  return (
+    <p className="mt-1 text-ink-3 text-sm">
+      {categories.length > 0 && t('appliesToCategories', { names: categories.join(', ') })}{' '}
+      {!isUsual && t('appliesToRoles', { names: roles.join(', ') })}
+    </p>
+  )
 }
 
 /** One rule: what it demands, why, and how it looks when followed and when not. Its slug is its permanent address. */
@@ -50,12 +43,16 @@ export function RuleCard({ rule, citations, compact = false }: Props) {
           {citations !== undefined && citations > 0 && <span className="text-ink-3 text-xs">{t('citations', { count: citations })}</span>}
         </header>
       )}
-      <Markdown className="mt-1.5 max-w-read">{localized(rule.statement, locale)}</Markdown>
-      {!compact && rationale && <Markdown className="mt-1.5 max-w-read text-ink-2">{rationale}</Markdown>}
-      <div className={compact ? 'mt-3 space-y-3' : 'mt-3 grid gap-4 md:grid-cols-2'}>
-        <Example example={rule.good} kind="good" locale={locale} />
-        <Example example={rule.bad} kind="bad" locale={locale} />
-      </div>
+      <AppliesTo rule={rule} />
+      <Markdown whenNear={!compact} className="mt-1.5 max-w-read">
+        {localized(rule.statement, locale)}
+      </Markdown>
+      {!compact && rationale && (
+        <Markdown whenNear className="mt-1.5 max-w-read text-ink-2">
+          {rationale}
+        </Markdown>
+      )}
+      <RuleExamples rule={rule} compact={compact} locale={locale} />
     </article>
   )
 }

@@ -5,9 +5,12 @@ import { Field } from '#components/ui/field.tsx'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Input, Select, Textarea } from '#components/ui/input.tsx'
 import { useInputFault } from '#components/ui/use-input-fault.ts'
-import { type LocalizedText, type Rule, RuleLevel, RulePrinciple, RuleSlug } from '#lib/domain/guideline.ts'
+import { type Rule, RuleLevel, RulePrinciple, RuleSlug } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
+import { FurtherExamplesForm } from './further-examples-form.tsx'
+import { NamesInput } from './names-input.tsx'
 import type { FieldFault } from './use-guideline-draft.ts'
+import { withText } from './with-text.ts'
 
 type Props = {
   rule: Rule
@@ -17,12 +20,6 @@ type Props = {
   onChange: (rule: Rule) => void
   onRemove: () => void
   onMove: (by: -1 | 1) => void
-}
-
-/** Replaces one language of a text; an emptied one is dropped. */
-export function withText(text: LocalizedText, language: Locale, value: string): LocalizedText {
-  const { [language]: _old, ...rest } = text
-  return value === '' ? rest : { ...rest, [language]: value }
 }
 
 function ExampleFields({ rule, kind, language, onChange }: Pick<Props, 'rule' | 'language' | 'onChange'> & { kind: 'good' | 'bad' }) {
@@ -96,9 +93,24 @@ export function RuleForm({ rule, language, faults, onChange, onRemove, onMove }:
         <Textarea lang={language} value={rule.rationale[language] ?? ''} onChange={(event) => text('rationale', event.target.value)} />
       </Field>
       <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
+        <NamesInput
+          label={t('categories')}
+          hint={t('categoriesHint')}
+          value={rule.appliesTo.categories}
+          onChange={(categories) => onChange({ ...rule, appliesTo: { ...rule.appliesTo, categories } })}
+        />
+        <NamesInput
+          label={t('roles')}
+          hint={t('rolesHint')}
+          value={rule.appliesTo.roles}
+          onChange={(roles) => onChange({ ...rule, appliesTo: { ...rule.appliesTo, roles } })}
+        />
+      </div>
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
         <ExampleFields rule={rule} kind="good" language={language} onChange={onChange} />
         <ExampleFields rule={rule} kind="bad" language={language} onChange={onChange} />
       </div>
+      <FurtherExamplesForm rule={rule} language={language} onChange={(examples) => onChange({ ...rule, examples })} />
     </div>
   )
 }

@@ -1,19 +1,23 @@
 'use client'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { type FocusEvent, type KeyboardEvent, type Ref, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, type Ref, useEffect, useId, useRef, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
+import { Checkbox } from '#components/ui/checkbox.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { query } from '#lib/client/api.ts'
 import type { Rule } from '#lib/domain/guideline.ts'
-import { ruleScore } from '#lib/domain/rules.ts'
+import type { Applying } from '#lib/domain/rules.ts'
 import { RuleFold, RuleOption } from './rule-row.tsx'
+import { useFoundRules } from './use-found-rules.ts'
 
 type Props = {
   /** Given: a rule is chosen by Enter or click (citing). Absent: a rule unfolds in place (reading). */
   onPick?: (rule: Rule, version: string) => void
+  /** The kind of task at hand: rules made for it come first, and the others can be left out. */
+  task?: Applying | null
   /** Rules to show first, such as those the last round cited. */
   cited?: readonly string[]
   /** A rule to unfold and to go to; a new object goes there again. */
@@ -44,7 +48,7 @@ function useWayBack() {
  * Finds a rule of the newest guideline by words of either language; arrows move, Enter unfolds or cites, Escape goes back. Other
  * combinations are left to the page. The list is in memory: no waiting.
  */
-export function RuleSearch({ onPick, cited = [], shown = null, inputRef, autoFocus = false }: Props) {
+export function RuleSearch({ onPick, task = null, cited = [], shown = null, inputRef, autoFocus = false }: Props) {
   const t = useTranslations('guideline')
   const project = useProject()
   const rules = useQuery(query.searchRules.queryOptions({ input: { projectId: project.id, search: '' }, staleTime: 300_000 }))
@@ -52,19 +56,15 @@ export function RuleSearch({ onPick, cited = [], shown = null, inputRef, autoFoc
   const [active, setActive] = useState(0)
   const [open, setOpen] = useState<string | null>(null)
   const listId = useId()
-  const found = useMemo(() => {
-    const scored = (rules.data?.items ?? []).map((rule) => ({ rule, score: ruleScore(rule, search) + (cited.includes(rule.slug) ? 100 : 0) }))
-    return scored
-      .filter(({ rule }) => ruleScore(rule, search) > 0)
-      .sort((a, b) => b.score - a.score)
-      .map(({ rule }) => rule)
-  }, [rules.data, search, cited])
+  const [isNarrow, setIsNarrow] = useState(false)
+  const { found, isMixed } = useFoundRules(rules.data?.items, { search, cited, task, isNarrow })
 
   const { remember, goBack } = useWayBack()
   const [wanted, setWanted] = useState<typeof shown>(null)
   if (shown && shown !== wanted) {
     setWanted(shown)
     setSearch('')
+    setIsNarrow(false)
     setOpen(shown.slug)
   }
   const isThere = found.some((rule) => rule.slug === wanted?.slug)
@@ -119,18 +119,29 @@ export function RuleSearch({ onPick, cited = [], shown = null, inputRef, autoFoc
         }}
         onKeyDown={handleSearchKey}
       />
+      {task && isMixed && (
+        <Checkbox
+          className="mt-2 text-sm"
+          label={t('onlyFor', { category: task.category })}
+          checked={isNarrow}
+          onChange={(event) => {
+            setIsNarrow(event.target.checked)
+            setActive(0)
+          }}
+        />
+      )}
       {rules.isPending && <SkeletonRows rows={6} label={t('loadingRules')} />}
       {rules.data && found.length === 0 && <p className="px-2 py-4 text-ink-3">{rules.data.items.length === 0 ? t('noRules') : t('noRuleFound')}</p>}
       {onPick ? (
         <div id={listId} role="listbox" aria-label={t('rules')} className="mt-2 space-y-0.5">
           {found.map((rule, index) => (
-            <RuleOption key={rule.slug} rule={rule} {...rowOf(index)} />
+            <RuleOption key={rule.slug} rule={rule} search={search} {...rowOf(index)} />
           ))}
         </div>
       ) : (
         <ul id={listId} aria-label={t('rules')} className="mt-2 space-y-0.5">
           {found.map((rule, index) => (
-            <RuleFold key={rule.slug} rule={rule} {...rowOf(index)} isOpen={open === rule.slug} />
+            <RuleFold key={rule.slug} rule={rule} search={search} {...rowOf(index)} isOpen={open === rule.slug} />
           ))}
         </ul>
       )}

@@ -33,6 +33,13 @@ function refusalOf(error: unknown): DraftState | null {
   return { kind: 'refused', faults, message: error.message }
 }
 
+/** A copy that this device kept from before guidelines had these parts. */
+const whole = (content: GuidelineContent): GuidelineContent => ({
+  ...content,
+  procedure: content.procedure ?? [],
+  rules: content.rules.map((rule) => ({ ...rule, examples: rule.examples ?? [] })),
+})
+
 /**
  * The unpublished text in hand: edits at once, is kept on this device at once, saved a moment later, one save at a time; tells what
  * the server refuses, and when somebody else saved in between.
@@ -100,13 +107,20 @@ export function useGuidelineDraft(projectId: string) {
       setState({ kind: 'saved', at: null })
     } else void flush()
   }
+  /** Shows what is on the server now: something else wrote it there. */
+  const reload = async () => {
+    const { content, version: newest } = await api.getGuidelineDraft({ projectId })
+    version.current = newest
+    setEdited(content)
+    setState({ kind: 'saved', at: null })
+  }
   // What an earlier visit could not save is taken up again; saved from its own version, so that a newer draft shows as a conflict.
   const isLoaded = draft.data !== undefined
   useEffect(() => {
     const { unsaved } = guidelineCopies.read(key)
     if (!isLoaded || !unsaved) return
     version.current = unsaved.baseVersion
-    edit(unsaved.content)
+    edit(whole(unsaved.content))
   }, [isLoaded, key, edit])
   // Leaving the page saves what is still waiting; leaving the site with something unsaved asks first.
   useEffect(() => {
@@ -117,5 +131,5 @@ export function useGuidelineDraft(projectId: string) {
       void flush().then(() => client.invalidateQueries({ queryKey: query.getGuidelineDraft.key() }))
     }
   }, [flush, client])
-  return { query: draft, content: edited ?? draft.data?.content ?? null, state, edit, flush, settle, version: () => version.current }
+  return { query: draft, content: edited ?? draft.data?.content ?? null, state, edit, flush, settle, reload, version: () => version.current }
 }

@@ -7,12 +7,15 @@ import { Checkbox } from '#components/ui/checkbox.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
 import type { UnfinishedComment } from '#lib/client/review-drafts.ts'
+import type { Applying } from '#lib/domain/rules.ts'
 import { SeverityChoice, severityOfKey } from './severity-choice.tsx'
 import type { FormNotice } from './use-comment-form.ts'
 
 type Props = {
   /** The words it is about; empty for a whole message or conversation. */
   passage: string
+  /** What is judged: rules made for its kind come first. */
+  task: Applying
   /** Why the form asks for something; a new object asks again. */
   notice: { kind: FormNotice } | null
   /** Does it take the cursor when it comes? */
@@ -25,7 +28,7 @@ type Props = {
   onDiscard: () => void
 }
 
-function RuleChoice({ value, onChange, onPicked }: Pick<Props, 'value' | 'onChange'> & { onPicked: () => void }) {
+function RuleChoice({ value, task, onChange, onPicked }: Pick<Props, 'value' | 'task' | 'onChange'> & { onPicked: () => void }) {
   const t = useTranslations('review')
   const pick = (slug: string) => {
     onChange({ ...value, rule: slug })
@@ -45,7 +48,7 @@ function RuleChoice({ value, onChange, onPicked }: Pick<Props, 'value' | 'onChan
     <>
       {!value.gap && (
         <div className="max-h-44 overflow-y-auto">
-          <RuleSearch onPick={(rule) => pick(rule.slug)} />
+          <RuleSearch task={task} onPick={(rule) => pick(rule.slug)} />
         </div>
       )}
       <Checkbox
@@ -70,7 +73,7 @@ function Notice({ kind }: { kind: FormNotice }) {
 }
 
 /** A remark on the selected passage, the message, or the whole: the rule, how grave it is, what to write instead. */
-export function CommentForm({ passage, notice, takesFocus, value, onChange, onAdd, onClose, onDiscard }: Props) {
+export function CommentForm({ passage, task, notice, takesFocus, value, onChange, onAdd, onClose, onDiscard }: Props) {
   const t = useTranslations('review')
   const addButton = useRef<HTMLButtonElement>(null)
   const body = useRef<HTMLTextAreaElement>(null)
@@ -118,7 +121,7 @@ export function CommentForm({ passage, notice, takesFocus, value, onChange, onAd
       <div>
         <p className="mb-1 font-medium text-sm">{t('rule')}</p>
         {/* The search goes once a rule is chosen; the focus goes on to what comes next. */}
-        <RuleChoice value={value} onChange={onChange} onPicked={() => requestAnimationFrame(() => addButton.current?.focus())} />
+        <RuleChoice value={value} task={task} onChange={onChange} onPicked={() => requestAnimationFrame(() => addButton.current?.focus())} />
       </div>
       <SeverityChoice value={value.severity} onChange={(severity) => onChange({ ...value, severity })} />
       <Field label={t('suggestion')} hint={t(passage ? 'suggestionHint' : 'suggestionWhole')}>

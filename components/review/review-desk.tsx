@@ -129,6 +129,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
                 takesFocus={!form.isFound}
                 notice={form.notice}
                 passage={form.passage}
+                task={conversation.prompt}
                 value={draft.kept.unfinished}
                 onChange={form.change}
                 onAdd={() => {
@@ -142,7 +143,9 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
             <details open={rules.isOpen} onToggle={(event) => rules.toggle(event.currentTarget.open)}>
               <summary className="cursor-pointer font-medium text-sm">{t('guideline')}</summary>
               <div className="pt-2">
-                {rules.isOpen && <RuleSearch cited={rules.citedBy(conversation)} inputRef={rules.input} shown={rules.shown} />}
+                {rules.isOpen && (
+                  <RuleSearch task={conversation.prompt} cited={rules.citedBy(conversation)} inputRef={rules.input} shown={rules.shown} />
+                )}
               </div>
             </details>
           </aside>

@@ -73,7 +73,7 @@ export function WritePanels({ value, onChange, conversation, document, content, 
         value={value}
         onChange={onChange}
         tabs={[
-          { id: 'guideline', label: t('guideline'), content: <RuleSearch cited={citedRules} shown={shownRule} /> },
+          { id: 'guideline', label: t('guideline'), content: <RuleSearch task={conversation.prompt} cited={citedRules} shown={shownRule} /> },
           {
             id: 'checks',
             label: t('checks'),

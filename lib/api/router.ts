@@ -7,7 +7,9 @@ import { conversationOperations } from '#lib/services/conversation.ts'
 import { draftOperations } from '#lib/services/draft.ts'
 import { gapOperations } from '#lib/services/gap.ts'
 import { guidelineOperations } from '#lib/services/guideline.ts'
+import { guidelineExchangeOperations } from '#lib/services/guideline-exchange.ts'
 import { readingOperations } from '#lib/services/guideline-reading.ts'
+import { guidelineSearchOperations } from '#lib/services/guideline-search.ts'
 import { homeOperations } from '#lib/services/home.ts'
 import { importOperations } from '#lib/services/import.ts'
 import { ledgerOperations } from '#lib/services/ledger.ts'
@@ -49,6 +51,8 @@ export const router = {
   ...draftOperations,
   ...gapOperations,
   ...guidelineOperations,
+  ...guidelineExchangeOperations,
+  ...guidelineSearchOperations,
   ...readingOperations,
   ...homeOperations,
   ...importOperations,

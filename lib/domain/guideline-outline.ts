@@ -15,16 +15,39 @@ type OutlineRule = {
 
 const rule = (given: OutlineRule) => {
   const example = () => ({ prompt: { en: '', zh: '' }, answer: { en: '', zh: '' }, why: { en: '', zh: '' } })
-  return { ...given, appliesTo: { roles: ['assistant'], categories: [] }, good: example(), bad: example() }
+  return { ...given, appliesTo: { roles: ['assistant'], categories: [] }, good: example(), bad: example(), examples: [] }
 }
 
 /** What the guideline of a new project starts from: four rules to edit, one for each principle, with room for examples. */
 export const GUIDELINE_OUTLINE = {
   title: { en: 'Guideline', zh: '写作准则' },
   body: {
-    en: '# What we write and for whom\n\nSay who the assistant is, who asks it, and what a good answer gives them.\n\n# When rules conflict\n\nHarmless before truthful, truthful before helpful, helpful before style. Say in a note which rule gave way.\n',
-    zh: '# 写什么，为谁写\n\n说明助手是谁、谁在提问，以及好的回答能带来什么。\n\n# 规则冲突时\n\n无害优先于真实，真实优先于有用，有用优先于文风。请在备注中写明哪条规则作了让步。\n',
+    en: '# What we write and for whom\n\nSay who the assistant is, who asks it, and what a good answer gives them.',
+    zh: '# 写什么，为谁写\n\n说明助手是谁、谁在提问，以及好的回答能带来什么。',
   },
+  procedure: [
+    {
+      id: 'keep-both',
+      text: {
+        en: 'Look for an answer that keeps both rules: a refusal with a way on, a correction and then the answer.',
+        zh: '先找一个能同时满足两条规则的答案：拒绝但给出路，先纠正再回答。',
+      },
+      ranks: [],
+    },
+    {
+      id: 'compare-levels',
+      text: { en: 'Else the higher level wins.', zh: '否则级别高的优先。' },
+      ranks: ['must', 'should', 'may'],
+    },
+    {
+      id: 'compare-principles',
+      text: {
+        en: 'Between rules of one level, follow the order of principles. Say in a note which rule gave way.',
+        zh: '级别相同的规则，按原则的次序。请在备注中写明哪条规则作了让步。',
+      },
+      ranks: ['harmless', 'truthful', 'helpful', 'style'],
+    },
+  ],
   rules: [
     rule({
       slug: 'helpful/answer-the-question',

@@ -24,6 +24,14 @@ export const RuleSlug = z
 export const RuleExample = z.strictObject({ prompt: LocalizedText, answer: LocalizedText, why: LocalizedText })
 export type RuleExample = z.infer<typeof RuleExample>
 
+/** An example besides the first good and the first bad one: written out, or an approved conversation of the project. */
+export const FurtherExample = z.strictObject({
+  ...RuleExample.shape,
+  verdict: z.enum(['good', 'bad']),
+  conversationId: z.uuid('must be the id of a conversation, or its address; else take the example out').nullable(),
+})
+export type FurtherExample = z.infer<typeof FurtherExample>
+
 export const Rule = z.strictObject({
   slug: RuleSlug,
   principle: RulePrinciple,
@@ -34,11 +42,36 @@ export const Rule = z.strictObject({
   appliesTo: z.strictObject({ roles: z.array(z.string()).default([]), categories: z.array(z.string()).default([]) }),
   good: RuleExample,
   bad: RuleExample,
+  examples: z.array(FurtherExample).max(50).default([]),
 })
 export type Rule = z.infer<typeof Rule>
 
+/** What a step of the conflict procedure can put in order: a level, a principle or a single rule. */
+const Ranked = z
+  .string()
+  .refine(
+    (name) => [RuleLevel, RulePrinciple, RuleSlug].some((schema) => schema.safeParse(name).success),
+    'must be a level, a principle or the slug of a rule',
+  )
+
+/** One step of what to do when rules conflict; its name is stable over versions, its place is its rank in the list. */
+export const ConflictStep = z.strictObject({
+  id: z
+    .string()
+    .max(60)
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'must be in kebab-case, e.g. compare-levels'),
+  text: LocalizedText,
+  ranks: z.array(Ranked).max(50).describe('What it puts in order, the weightiest first'),
+})
+export type ConflictStep = z.infer<typeof ConflictStep>
+
 /** The whole text of a guideline, drafted or published. */
-export const GuidelineContent = z.strictObject({ title: LocalizedText, body: LocalizedText, rules: z.array(Rule).max(1000) })
+export const GuidelineContent = z.strictObject({
+  title: LocalizedText,
+  body: LocalizedText,
+  procedure: z.array(ConflictStep).max(50).default([]).describe('What to do when rules conflict, step by step'),
+  rules: z.array(Rule).max(1000),
+})
 export type GuidelineContent = z.infer<typeof GuidelineContent>
 
 export const EMPTY_EXAMPLE: RuleExample = { prompt: {}, answer: {}, why: {} }
@@ -61,7 +94,25 @@ export function guidelineFaults(content: GuidelineContent): GuidelineFault[] {
     if (isEmpty(rule.title)) faults.push({ field: `${field}.title`, message: `The rule ${rule.slug} needs a title.` })
     if (isEmpty(rule.statement)) faults.push({ field: `${field}.statement`, message: `The rule ${rule.slug} needs a statement.` })
   }
-  return faults
+  return [...faults, ...procedureFaults(content, seen)]
+}
+
+/** What is wrong with the conflict procedure, given the slugs of the rules there are. */
+function procedureFaults({ procedure }: GuidelineContent, slugs: ReadonlySet<string>): GuidelineFault[] {
+  return procedure.flatMap(({ id, text, ranks }, index) => {
+    const field = `procedure.${index}`
+    const faults: GuidelineFault[] = []
+    if (procedure.findIndex((step) => step.id === id) < index)
+      faults.push({ field: `${field}.id`, message: `Two steps of the conflict procedure are called ${id}; rename one.` })
+    if (!localized(text, 'en').trim()) faults.push({ field: `${field}.text`, message: `Step ${index + 1} of the conflict procedure needs a text.` })
+    const unknown = ranks.find((name) => name.includes('/') && !slugs.has(name))
+    if (unknown)
+      faults.push({
+        field: `${field}.ranks`,
+        message: `Step ${index + 1} of the conflict procedure ranks ${unknown}, which is no rule; take it out.`,
+      })
+    return faults
+  })
 }
 
 export const Bump = z.enum(['major', 'minor', 'patch'])

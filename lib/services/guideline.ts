@@ -4,10 +4,11 @@ import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
-import { ruleScore } from '#lib/domain/rules.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
+import { contentOf, findVersion, readDraft, refuseVersion, requireExamples, type VersionRow, writeDraft } from './guideline-content.ts'
 import { findReading, Reading } from './guideline-reading.ts'
+import { RetiredRule, retiredRules } from './guideline-retired.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
@@ -17,37 +18,10 @@ const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Standin
 const Published = VersionSummary.extend({
   title: GuidelineContent.shape.title,
   body: GuidelineContent.shape.body,
+  procedure: GuidelineContent.shape.procedure,
   rules: z.array(CitedRule),
   reading: Reading.nullable().describe('What you have confirmed of the newest major version'),
 })
-
-async function findVersion(tx: Tx, projectId: string, version?: string) {
-  return tx.guidelineVersion.findFirst({
-    where: { projectId, ...(version === undefined ? {} : { version }) },
-    orderBy: NEWEST_VERSION,
-    include: { rules: { orderBy: { position: 'asc' } } },
-  })
-}
-type VersionRow = NonNullable<Awaited<ReturnType<typeof findVersion>>>
-
-/** The text of a published version as it was drafted. */
-function contentOf(row: VersionRow): GuidelineContent {
-  return GuidelineContent.parse({
-    title: row.title,
-    body: row.body,
-    rules: row.rules.map(({ slug, principle, level, title, statement, rationale, appliesTo, good, bad }) => ({
-      slug,
-      principle,
-      level,
-      title,
-      statement,
-      rationale,
-      appliesTo,
-      good,
-      bad,
-    })),
-  })
-}
 
 async function citationCounts(tx: Tx, projectId: string): Promise<Map<string, number>> {
   const rows = await tx.$queryRaw<{ slug: string; n: number }[]>`
@@ -67,6 +41,7 @@ async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null):
     ruleCount: content.rules.length,
     title: content.title,
     body: content.body,
+    procedure: content.procedure,
     rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0 })),
     reading,
   }
@@ -81,9 +56,7 @@ export const getGuideline = operation('guideline:read', {
   output: Published,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, actor, subject }) => {
-    const row = await findVersion(tx, subject.id, input.version)
-    if (!row)
-      return refuse('not-found', input.version ? `There is no version ${input.version} of this guideline.` : 'No guideline has been published yet.')
+    const row = (await findVersion(tx, subject.id, input.version)) ?? refuseVersion(input.version)
     return publishedShape(tx, row, actor?.kind === 'person' ? await findReading(tx, subject.id, actor.userId) : null)
   },
 })
@@ -104,40 +77,21 @@ export const listGuidelineVersions = operation('guideline:read', {
   },
 })
 
-export const searchRules = operation('guideline:read', {
-  name: 'searchRules',
+export const listRetiredRules = operation('guideline:read', {
+  name: 'listRetiredRules',
   route: {
     method: 'GET',
-    path: '/projects/{projectId}/guideline/rules',
-    summary: 'Rules of the newest guideline that hold every word of a search, best first',
+    path: '/projects/{projectId}/guideline/retired-rules',
+    summary: 'Rules that earlier versions had and the newest has not',
     tags: ['guideline'],
   },
-  input: ProjectInput.extend({ search: z.string().max(200).default('') }),
-  output: z.object({ version: z.string().nullable(), items: z.array(Rule) }),
+  input: ProjectInput,
+  output: z.object({ items: z.array(RetiredRule) }),
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
-  run: async ({ tx, input, subject }) => {
-    const row = await findVersion(tx, subject.id)
-    if (!row) return { version: null, items: [] }
-    const scored = contentOf(row).rules.map((rule) => ({ rule, score: ruleScore(rule, input.search) }))
-    return {
-      version: row.version,
-      items: scored
-        .filter(({ score }) => score > 0)
-        .sort((a, b) => b.score - a.score)
-        .map(({ rule }) => rule),
-    }
-  },
+  run: async ({ tx, subject }) => ({ items: (await retiredRules(tx, subject.id)).filter((rule) => !rule.isBack) }),
 })
 
 const Draft = z.object({ content: GuidelineContent, version: z.int(), updatedAt: z.date().nullable() })
-
-/** The draft, or what it starts from: the newest published text, else nothing. */
-async function readDraft(tx: Tx, projectId: string): Promise<z.input<typeof Draft>> {
-  const draft = await tx.guidelineDraft.findUnique({ where: { projectId } })
-  if (draft) return { content: GuidelineContent.parse(draft.content), version: draft.version, updatedAt: draft.updatedAt }
-  const row = await findVersion(tx, projectId)
-  return { content: row ? contentOf(row) : { title: {}, body: {}, rules: [] }, version: 0, updatedAt: null }
-}
 
 export const getGuidelineDraft = operation('guideline:edit', {
   name: 'getGuidelineDraft',
@@ -161,24 +115,18 @@ export const saveGuidelineDraft = operation('guideline:edit', {
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   // Saved while typing; the version it ends in is audited.
   event: null,
-  run: async ({ tx, input, actor, subject }) => {
-    const updatedById = creatorOf(actor)
-    const content = JSON.stringify(input.content)
-    const rows = await tx.$queryRaw<{ version: number; savedAt: Date }[]>`
-      INSERT INTO "guideline_draft" AS d ("projectId", content, version, "updatedById") SELECT ${subject.id}::uuid, ${content}::jsonb, 1, ${updatedById}::uuid WHERE ${input.baseVersion}::int = 0
-        OR EXISTS (SELECT 1 FROM "guideline_draft" WHERE "projectId" = ${subject.id}::uuid)
-      ON CONFLICT ("projectId") DO UPDATE SET content = excluded.content, version = d.version + 1, "updatedById" = excluded."updatedById", "updatedAt" = now()
-        WHERE d.version = ${input.baseVersion}::int
-      RETURNING version, "updatedAt" AS "savedAt"`
-    const saved = rows[0]
-    if (saved) return saved
-    const current = await readDraft(tx, subject.id)
-    return refuse('stale-version', 'The guideline was edited elsewhere. Both texts are kept: choose or merge them.', current)
-  },
+  run: ({ tx, input, actor, subject }) => writeDraft(tx, subject.id, { ...input, updatedById: creatorOf(actor) }),
 })
 
 const Impact = z.object({
-  changes: z.array(z.object({ slug: z.string(), kind: z.enum(['added', 'changed', 'removed']) })),
+  changes: z.array(
+    z.object({
+      slug: z.string(),
+      kind: z.enum(['added', 'changed', 'removed']),
+      retiredIn: z.string().nullable().describe('The version that once retired a rule of this name: citations made before mean that rule'),
+      conversations: z.int().describe('Approved conversations whose reviews cite it; a conversation that cites several counts for each'),
+    }),
+  ),
   isUnchanged: z.boolean().describe('The draft says the same as the newest version; it cannot be published'),
   conversations: z.int().describe('Approved conversations whose reviews cite a changed or removed rule'),
   versions: z.record(Bump, z.string()).describe('The version that publishing makes, by what is chosen'),
@@ -190,6 +138,15 @@ const touchedConversations = (tx: Tx, projectId: string, slugs: string[]) =>
     where: { projectId, state: 'approved', comments: { some: { ruleSlug: { in: slugs }, review: { withdrawnAt: null } } } },
     select: { id: true, state: true, version: true },
   })
+
+/** How many of them cite each rule. */
+async function citingConversations(tx: Tx, projectId: string): Promise<Map<string, number>> {
+  const rows = await tx.$queryRaw<{ slug: string; n: number }[]>`
+    SELECT k."ruleSlug" AS slug, count(DISTINCT c.id)::int AS n
+    FROM "comment" k JOIN "review" v ON v.id = k."reviewId" JOIN "conversation" c ON c.id = k."conversationId"
+    WHERE c."projectId" = ${projectId}::uuid AND c.state = 'approved' AND v."withdrawnAt" IS NULL AND k."ruleSlug" IS NOT NULL GROUP BY 1`
+  return new Map(rows.map((row) => [row.slug, row.n]))
+}
 
 async function impactOf(tx: Tx, projectId: string, content: GuidelineContent) {
   const row = await findVersion(tx, projectId)
@@ -207,10 +164,18 @@ export const previewGuidelineImpact = operation('guideline:publish', {
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, subject }) => {
     const { content } = await readDraft(tx, subject.id)
-    const { changes, touched, current, isUnchanged } = await impactOf(tx, subject.id, GuidelineContent.parse(content))
+    const { changes, touched, current, isUnchanged } = await impactOf(tx, subject.id, content)
+    const retired = new Map((await retiredRules(tx, subject.id)).map((rule) => [rule.slug, rule.retiredIn]))
+    const citing = await citingConversations(tx, subject.id)
     const after = (bump: Bump) => versionText(nextVersion(current, bump))
     const versions = { major: after('major'), minor: after('minor'), patch: after('patch') }
-    return { changes, isUnchanged, conversations: touched.length, versions }
+    const told = changes.map(({ slug, kind }) => ({
+      slug,
+      kind,
+      retiredIn: (kind === 'added' && retired.get(slug)) || null,
+      conversations: kind === 'added' ? 0 : (citing.get(slug) ?? 0),
+    }))
+    return { changes: told, isUnchanged, conversations: touched.length, versions }
   },
 })
 
@@ -242,12 +207,13 @@ export const publishGuideline = operation('guideline:publish', {
     const draft = await readDraft(tx, subject.id)
     if (draft.version !== input.draftVersion)
       refuse('stale-version', 'The draft has changed since you read it. Look at it again, then publish.', { version: draft.version })
-    const content = GuidelineContent.parse(draft.content)
+    const { content } = draft
     const faults = guidelineFaults(content)
     if (faults.length > 0)
       refuse('invalid-input', faults.map((fault) => fault.message).join(' '), {
         issues: faults.map(({ field, message }) => ({ path: field, message })),
       })
+    await requireExamples(tx, subject.id, content)
     const { touched, changes, current, isUnchanged } = await impactOf(tx, subject.id, content)
     if (isUnchanged) refuse('guideline-unchanged', `The draft says the same as version ${current?.version}. Change it first, then publish.`)
     const next = nextVersion(current, input.bump)
@@ -258,6 +224,7 @@ export const publishGuideline = operation('guideline:publish', {
         version: versionText(next),
         title: content.title,
         body: content.body,
+        procedure: content.procedure,
         note: input.note,
         publishedById: creatorOf(actor),
         rules: { create: content.rules.map((rule, position) => ({ ...rule, position })) },
@@ -275,7 +242,7 @@ export const publishGuideline = operation('guideline:publish', {
 export const guidelineOperations = {
   getGuideline,
   listGuidelineVersions,
-  searchRules,
+  listRetiredRules,
   getGuidelineDraft,
   saveGuidelineDraft,
   previewGuidelineImpact,

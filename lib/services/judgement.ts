@@ -2,6 +2,7 @@ import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { anchorFaults, type CommentInput, hasCitation, lacksReason, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
 import { currentGuideline } from './current-guideline.ts'
+import { retiredRules } from './guideline-retired.ts'
 import { returnSlot } from './lease.ts'
 import type { Tx } from './operation.ts'
 import { transition } from './transition.ts'
@@ -27,18 +28,28 @@ export type Judgement = {
 }
 
 /** The cited rules of the project's current guideline, by slug. @throws unknown-rule naming the slug. */
-async function citedRules(tx: Tx, guidelineVersionId: string | undefined, comments: readonly CommentInput[]) {
+async function citedRules(tx: Tx, projectId: string, guidelineVersionId: string | undefined, comments: readonly CommentInput[]) {
   const slugs = [...new Set(comments.flatMap((comment) => (comment.rule ? [comment.rule] : [])))]
   if (slugs.length === 0) return new Map<string, string>()
   const rules = guidelineVersionId
     ? await tx.rule.findMany({ where: { guidelineVersionId, slug: { in: slugs } }, select: { id: true, slug: true } })
     : []
   const bySlug = new Map(rules.map((rule) => [rule.slug, rule.id]))
-  for (const slug of slugs) {
-    if (!bySlug.has(slug))
-      refuse('unknown-rule', `The current guideline has no rule “${slug}”. Search for the rule again; it may have been renamed.`, { rule: slug })
-  }
-  return bySlug
+  const missing = slugs.find((slug) => !bySlug.has(slug))
+  return missing === undefined ? bySlug : refuseRule(tx, projectId, missing)
+}
+
+/** Says what became of a rule that the newest guideline has not. @throws Refusal `unknown-rule` */
+async function refuseRule(tx: Tx, projectId: string, slug: string): Promise<never> {
+  const retired = (await retiredRules(tx, projectId)).find((rule) => rule.slug === slug)
+  if (!retired) return refuse('unknown-rule', `The current guideline has no rule “${slug}”. Search for the rule again.`, { rule: slug })
+  const { retiredIn, renamedTo } = retired
+  const cure = renamedTo ? `Cite “${renamedTo}”, which says the same since then.` : 'Search for the rule that holds now.'
+  return refuse('unknown-rule', `The rule “${slug}” was retired in version ${retiredIn} of the guideline. ${cure}`, {
+    rule: slug,
+    retiredIn,
+    renamedTo,
+  })
 }
 
 /** Writes a verdict with its comments on one revision. Every refusal comes before the first write. */
@@ -57,7 +68,7 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
   const standing = await tx.review.findFirst({ where: { revisionId: revision.id, reviewerId, withdrawnAt: null }, select: { id: true } })
   if (standing) refuse('already-reviewed', 'You judged this revision already. Withdraw that verdict to give another.', { reviewId: standing.id })
   const guideline = await currentGuideline(tx, conversation.projectId)
-  const rules = await citedRules(tx, guideline?.id, comments)
+  const rules = await citedRules(tx, conversation.projectId, guideline?.id, comments)
   const contents = new Map(revision.messages.map((message) => [message.id, message.content]))
   return tx.review.create({
     data: {

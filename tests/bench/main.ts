@@ -4,6 +4,7 @@ import { findDatabaseUrl } from '#lib/home.ts'
 import { startProduct } from '#scripts/start/product.ts'
 import { benchClaims } from './claims.ts'
 import { benchMemory } from './footprint.ts'
+import { benchGuideline } from './guideline.ts'
 import { benchLists } from './lists.ts'
 import { benchScripts } from './scripts.ts'
 import { benchStart } from './start.ts'
@@ -16,6 +17,7 @@ async function benchProduct(address: string, isQuick: boolean): Promise<void> {
   if (!url) throw new Error('the product left no database address')
   benchMemory()
   await benchScripts(address, url)
+  await benchGuideline(address)
   await benchClaims(address, url, isQuick ? SIZES.slice(0, 1) : SIZES)
   await benchLists(address, url, isQuick ? SIZES.slice(0, 1) : [SIZES[0], SIZES[2]])
 }

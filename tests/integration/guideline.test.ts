@@ -8,8 +8,8 @@ import {
   previewGuidelineImpact,
   publishGuideline,
   saveGuidelineDraft,
-  searchRules,
 } from '#lib/services/guideline.ts'
+import { searchRules } from '#lib/services/guideline-search.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { submitReview, withdrawReview } from '#lib/services/review.ts'
 import { as, buildProject, buildPrompt, buildSubmission, join, refusal } from '../support/world.ts'
@@ -26,8 +26,14 @@ const rule = (slug: string, statement: string): GuidelineContent['rules'][number
   appliesTo: { roles: ['assistant'], categories: [] },
   good: example,
   bad: example,
+  examples: [],
 })
-const content = (...rules: GuidelineContent['rules']): GuidelineContent => ({ title: text('Guideline'), body: text('Read it.'), rules })
+const content = (...rules: GuidelineContent['rules']): GuidelineContent => ({
+  title: text('Guideline'),
+  body: text('Read it.'),
+  procedure: [],
+  rules,
+})
 
 async function open() {
   const project = await buildProject()
@@ -70,7 +76,7 @@ describe('publishing a guideline', () => {
     }
     await save(content(rule('truthful/unknown', 'Say so, and how to find out.'), rule('style/brief', 'Be brief.')), 0)
     expect(await invoke(previewGuidelineImpact, { projectId: project.id }, as(manager))).toEqual({
-      changes: [{ slug: 'truthful/unknown', kind: 'changed' }],
+      changes: [{ slug: 'truthful/unknown', kind: 'changed', retiredIn: null, conversations: 1 }],
       isUnchanged: false,
       conversations: 1,
       versions: { major: '2.0.0', minor: '1.1.0', patch: '1.0.1' },

@@ -40,7 +40,12 @@ const guidelineText = (statement: string): GuidelineContent => {
   const text = { en: statement }
   const example = { prompt: text, answer: text, why: text }
   const rule = { slug: RULE, principle: 'truthful', level: 'must', title: text, statement: text, rationale: text } as const
-  return { title: text, body: text, rules: [{ ...rule, appliesTo: { roles: [], categories: [] }, good: example, bad: example }] }
+  return {
+    title: text,
+    body: text,
+    procedure: [],
+    rules: [{ ...rule, appliesTo: { roles: [], categories: [] }, good: example, bad: example, examples: [] }],
+  }
 }
 
 async function publish(projectId: string, person: Person, pick: number) {

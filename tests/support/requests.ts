@@ -47,6 +47,8 @@ const account =
 
 const draftVersion = async (projectId: string) => (await db.guidelineDraft.findUnique({ where: { projectId } }))?.version ?? 0
 
+const guidelineMarkdown = '# Guideline\n\n## Say so {#truthful/unknown level=must}\n\nSay that you do not know.\n'
+
 const publishing: Make = async ({ projectId }) => {
   const row = { content: guidelineText(), version: 1 }
   await db.guidelineDraft.upsert({ where: { projectId }, create: { projectId, ...row }, update: row })
@@ -110,6 +112,15 @@ export const REQUESTS: Record<string, Make> = {
   confirmReading: async ({ projectId }) => ({ params: { projectId }, body: { version: (await currentGuideline(db, projectId))?.version } }),
   listReadings: inProject(),
   searchRules: inProject(),
+  searchGuideline: ({ projectId }) => ({ params: { projectId }, query: { search: 'know' } }),
+  listRetiredRules: inProject(),
+  exportGuideline: ({ projectId }) => ({ params: { projectId }, query: { language: 'en' } }),
+  exportGuidelineDraft: ({ projectId }) => ({ params: { projectId }, query: { language: 'en' } }),
+  previewGuidelineImport: inProject({ language: 'en', text: guidelineMarkdown }),
+  importGuideline: async ({ projectId }) => ({
+    params: { projectId },
+    body: { language: 'en', text: guidelineMarkdown, baseVersion: await draftVersion(projectId) },
+  }),
   getGuidelineDraft: inProject(),
   saveGuidelineDraft: async ({ projectId }) => ({
     params: { projectId },

@@ -40,10 +40,11 @@ const rule: GuidelineContent['rules'][number] = {
   appliesTo: { roles: ['assistant'], categories: [] },
   good: { prompt: { en: 'Who?' }, answer: { en: 'I do not know.' }, why: { en: 'He is invented.' } },
   bad: { prompt: { en: 'Who?' }, answer: { en: 'He is.' }, why: { en: 'He is invented.' } },
+  examples: [],
 }
 
 /** A guideline that can be published, another each time. */
-export const guidelineText = () => ({ title: { en: randomUUID() }, body: { en: 'Read it.' }, rules: [rule] })
+export const guidelineText = () => ({ title: { en: randomUUID() }, body: { en: 'Read it.' }, procedure: [], rules: [rule] })
 
 export async function buildScene() {
   const data = await buildTrainable(await openTrainer(), 6)

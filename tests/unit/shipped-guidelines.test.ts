@@ -6,16 +6,17 @@ import { LOCALES } from '#lib/domain/locale.ts'
 import { PRINCIPLES } from '#lib/domain/principles.ts'
 
 const seeded = JSON.parse(readFileSync(new URL('../../prisma/seed/content/guideline.json', import.meta.url), 'utf8'))
-const demo = GuidelineContent.parse({ title: seeded.title, body: seeded.body, rules: seeded.rules })
+const demo = GuidelineContent.parse({ title: seeded.title, body: seeded.body, procedure: seeded.procedure, rules: seeded.rules })
 const outline = GuidelineContent.parse(GUIDELINE_OUTLINE)
 
 /** Texts that lack one of the languages, by where they stand. */
 const untranslated = (texts: Record<string, LocalizedText>): string[] =>
   Object.entries(texts).flatMap(([place, text]) => LOCALES.filter((locale) => !text[locale]?.trim()).map((locale) => `${place} in ${locale}`))
 
-const statements = ({ title, body, rules }: GuidelineContent) => ({
+const statements = ({ title, body, procedure, rules }: GuidelineContent) => ({
   title,
   body,
+  ...Object.fromEntries(procedure.map(({ id, text }) => [`step ${id}`, text])),
   ...Object.fromEntries(
     rules.flatMap(({ slug, ...rule }) => [
       [`${slug} title`, rule.title],
@@ -35,6 +36,10 @@ describe.each([
 
   test('says everything in every language', () => {
     expect(untranslated(statements(content))).toEqual([])
+  })
+
+  test('says step by step what to do when rules conflict', () => {
+    expect(content.procedure.length).toBeGreaterThan(2)
   })
 
   test('has a rule under every principle', () => {

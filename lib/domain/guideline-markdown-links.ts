@@ -1,0 +1,39 @@
+import { fromMarkdown as parse } from 'mdast-util-from-markdown'
+import type { GuidelineContent, LocalizedText } from './guideline.ts'
+import type { Node } from './guideline-markdown-blocks.ts'
+
+type Names = ReadonlyMap<string, { slug: string; title: string }>
+
+/** The links of a text, the innermost as well. */
+function* linksIn(nodes: readonly Node[]): Generator<Extract<Node, { type: 'link' }>> {
+  for (const node of nodes) {
+    if (node.type === 'link') yield node
+    if ('children' in node) yield* linksIn(node.children)
+  }
+}
+
+/** Points links at the names rules have now; `[?](#name)` stands for the title of what it points at. */
+function relinkText(text: string, names: Names): string {
+  if (!text.includes('](#')) return text
+  let result = text
+  for (const { url, position } of [...linksIn(parse(text).children)].reverse()) {
+    const [from, to] = [position?.start.offset, position?.end.offset]
+    const target = url.startsWith('#') ? names.get(url.slice(1)) : undefined
+    if (!target || from === undefined || to === undefined) continue
+    const link = text.slice(from, to).replace(/\]\(#[^)]*\)$/, `](#${target.slug})`)
+    result = result.slice(0, from) + link.replace(/^\[\?\]/, () => `[${target.title}]`) + result.slice(to)
+  }
+  return result
+}
+
+/** A guideline whose links follow the rules that were given another name. */
+export function relink(content: GuidelineContent, names: Names): GuidelineContent {
+  const all = (text: LocalizedText): LocalizedText =>
+    Object.fromEntries(Object.entries(text).map(([locale, each]) => [locale, relinkText(each, names)]))
+  return {
+    ...content,
+    body: all(content.body),
+    procedure: content.procedure.map((step) => ({ ...step, text: all(step.text) })),
+    rules: content.rules.map((rule) => ({ ...rule, statement: all(rule.statement), rationale: all(rule.rationale) })),
+  }
+}
