@@ -13,12 +13,15 @@ import { useProject } from './project.tsx'
 import { useFollowUp } from './use-follow-up.ts'
 
 type Props = {
-  kind: 'write' | 'review'
+  kind: 'write' | 'review' | 'adjudicate'
   /** Conversations not to be given. */
   except?: string[]
   /** What else there is to do where nothing waits. */
   otherwise?: ReactNode
 }
+
+/** Where what was taken is worked at: an escalation on the desk of reviews. */
+const DESK = { write: '/write', review: '/review', adjudicate: '/review' } as const
 
 /** Takes the next piece of work and opens it; coming here is the one click. */
 export function StartWork({ kind, except = [], otherwise }: Props) {
@@ -32,7 +35,7 @@ export function StartWork({ kind, except = [], otherwise }: Props) {
     claim.mutate(
       { projectId: project.id, kind, except },
       // The hash says where the focus goes.
-      { onSuccess: ({ conversationId }) => goOn('replace', project.path(`/${kind}/${conversationId}${window.location.hash}`)) },
+      { onSuccess: ({ conversationId }) => goOn('replace', project.path(`${DESK[kind]}/${conversationId}${window.location.hash}`)) },
     )
   }
   const latest = useRef(again)

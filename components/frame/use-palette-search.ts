@@ -38,6 +38,7 @@ export function usePaletteSearch(text: string): Command[] {
   const conversations = useQuery(query.listConversations.queryOptions({ input: found, enabled: isWanted && actions.includes('conversation:list') }))
   const prompts = useQuery(query.listPrompts.queryOptions({ input: found, enabled: isWanted && actions.includes('prompt:read') }))
   const rules = useQuery(query.searchRules.queryOptions({ input: { projectId, search: '' }, staleTime: 300_000, enabled: isWanted }))
+  const rulings = useQuery(query.listRulings.queryOptions({ input: found, enabled: isWanted }))
   const recent = useSyncExternalStore(
     recentItems.subscribe,
     () => recentItems.read(me.id),
@@ -61,5 +62,8 @@ export function usePaletteSearch(text: string): Command[] {
       .sort((a, b) => ruleScore(b, search) - ruleScore(a, search))
       .slice(0, MOST_OF_A_KIND)
       .map((rule) => line(t('guideline'), `rule-${rule.slug}`, `${localized(rule.title, locale)} · ${rule.slug}`, `${here}/guideline#${rule.slug}`)),
+    ...(rulings.data?.items ?? []).map((item) =>
+      line(t('rulings'), `ruling-${item.id}`, item.question.slice(0, 120), `${here}/guideline/rulings/${item.id}`),
+    ),
   ]
 }

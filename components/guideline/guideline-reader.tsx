@@ -20,6 +20,7 @@ import { PRINCIPLES } from '#lib/domain/principles.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { GuidelineContents } from './guideline-contents.tsx'
 import { GuidelineDiff } from './guideline-diff.tsx'
+import { GuidelineNav } from './guideline-nav.tsx'
 import { ReadingLine } from './reading-line.tsx'
 import { RuleCard } from './rule-card.tsx'
 
@@ -91,6 +92,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
           </>
         }
       />
+      <GuidelineNav />
       {guideline.error && <ErrorState error={guideline.error} onRetry={guideline.refetch} />}
       {guideline.isPending && <SkeletonRows rows={12} label={t('loadingRules')} />}
       {guideline.data && showsChanges && previous && <GuidelineDiff from={previous} to={guideline.data.version} />}
@@ -111,7 +113,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
                   <div className="divide-y">
                     {rules.map((rule) => (
                       <div key={rule.slug} className="py-6">
-                        <RuleCard rule={rule} citations={rule.citations} />
+                        <RuleCard rule={rule} citations={rule.citations} rulings={rule.rulings} />
                       </div>
                     ))}
                   </div>

@@ -1,11 +1,15 @@
 'use client'
 import { Check, X } from 'lucide-react'
+import dynamic from 'next/dynamic'
 import { useLocale, useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import type { Rule, RuleExample } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
+
+// Few rules were ever ruled on.
+const RuleRulings = dynamic(() => import('#components/ruling/rule-rulings.tsx').then((module) => module.RuleRulings), { loading: () => null })
 
 function Example({ example, kind, locale }: { example: RuleExample; kind: 'good' | 'bad'; locale: Locale }) {
   const t = useTranslations('guideline')
@@ -29,12 +33,15 @@ function Example({ example, kind, locale }: { example: RuleExample; kind: 'good'
 
 type Props = {
   rule: Rule
-  citations?: number /** Under a line that names it, in a narrow place: no header, no reason, the examples below each other. */
+  citations?: number
+  /** Standing rulings that read it. */
+  rulings?: number
+  /** Under a line that names it, in a narrow place: no header, no reason, the examples below each other. */
   compact?: boolean
 }
 
 /** One rule: what it demands, why, and how it looks when followed and when not. Its slug is its permanent address. */
-export function RuleCard({ rule, citations, compact = false }: Props) {
+export function RuleCard({ rule, citations, rulings = 0, compact = false }: Props) {
   const t = useTranslations('guideline')
   const locale = useLocale()
   const rationale = localized(rule.rationale, locale)
@@ -56,6 +63,7 @@ export function RuleCard({ rule, citations, compact = false }: Props) {
         <Example example={rule.good} kind="good" locale={locale} />
         <Example example={rule.bad} kind="bad" locale={locale} />
       </div>
+      {rulings > 0 && <RuleRulings slug={rule.slug} count={rulings} />}
     </article>
   )
 }

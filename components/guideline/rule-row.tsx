@@ -6,11 +6,13 @@ import type { Rule } from '#lib/domain/guideline.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { RuleCard } from './rule-card.tsx'
 
-type Props = { rule: Rule; id: string; isActive: boolean; onChoose: () => void }
+/** A rule, and how many standing rulings read it. */
+export type RuledRule = Rule & { rulings: number }
+type Props = { rule: RuledRule; id: string; isActive: boolean; onChoose: () => void }
 
 const boxOf = (isActive: boolean) => `cursor-pointer rounded px-2 py-1.5 ${isActive ? 'bg-surface-2' : 'hover:bg-surface-1'}`
 
-function RuleLine({ rule, isOpen = false }: { rule: Rule; isOpen?: boolean }) {
+function RuleLine({ rule, isOpen = false }: { rule: RuledRule; isOpen?: boolean }) {
   const t = useTranslations('guideline')
   const locale = useLocale()
   return (
@@ -20,7 +22,10 @@ function RuleLine({ rule, isOpen = false }: { rule: Rule; isOpen?: boolean }) {
         <span className="min-w-0 flex-1">{localized(rule.title, locale)}</span>
         <span className="shrink-0 text-ink-3 text-xs">{t(`level.${rule.level}`)}</span>
       </span>
-      <span className="block truncate pl-4.5 font-mono text-ink-3 text-xs">{rule.slug}</span>
+      <span className="flex items-baseline gap-2 pl-4.5 text-ink-3 text-xs">
+        <span className="min-w-0 truncate font-mono">{rule.slug}</span>
+        {rule.rulings > 0 && <span className="shrink-0 text-escalated">{t('rulings', { count: rule.rulings })}</span>}
+      </span>
     </>
   )
 }
@@ -59,7 +64,7 @@ export function RuleFold({ rule, id, isActive, isOpen, onChoose }: Props & { isO
       </button>
       {isOpen && (
         <div id={textId} className="mt-1 mb-3 pr-2 pl-6.5">
-          <RuleCard rule={rule} compact />
+          <RuleCard rule={rule} rulings={rule.rulings} compact />
         </div>
       )}
     </li>

@@ -4,6 +4,7 @@ import Link from 'next/link'
 import { useFormatter, useTranslations } from 'next-intl'
 import { type ReactNode, useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
+import { ContradictionList } from '#components/ruling/contradiction-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Select } from '#components/ui/input.tsx'
@@ -135,6 +136,7 @@ function Weeks({ weeks }: { weeks: Quality['weeks'] }) {
 function Report({ data, weeks }: { data: Quality; weeks: number }) {
   const t = useTranslations('quality')
   const common = useTranslations('common')
+  const rulings = useTranslations('rulings')
   const { waiting, roundsToApproval: rounds } = data
   return (
     <>
@@ -162,6 +164,9 @@ function Report({ data, weeks }: { data: Quality; weeks: number }) {
       </Section>
       <Section title={t('gaps')} hint={t('gapsHint')}>
         <GapList since={data.since} />
+      </Section>
+      <Section title={rulings('contradictions')} hint={rulings('contradictionsHint')}>
+        <ContradictionList />
       </Section>
       <Section title={t('verdicts')}>
         <Weeks weeks={data.weeks} />

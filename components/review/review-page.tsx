@@ -58,7 +58,8 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
   const conversation = useQuery(query.getConversation.queryOptions({ input: { conversationId: shownId } }))
   useRecent(project.path(`/conversations/${shownId}`), conversation.data?.firstUserText ?? '')
   const abilities = conversation.data?.abilities
-  const next = useNextReview(shownId, { isWanted: abilities?.review === true || abilities?.adjudicate === true })
+  const kind = abilities?.adjudicate ? 'adjudicate' : 'review'
+  const next = useNextReview(shownId, { kind, isWanted: abilities?.review === true || abilities?.adjudicate === true })
   const { give } = useVerdicts(show)
   const [reading, setReading] = useState<Reading | null>(null)
   const [isListing, setIsListing] = useState(false)
@@ -67,7 +68,7 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
     setReading((kept) => (kept === 'source' ? 'source' : null))
     const nextId = next.take()
     if (nextId) show(nextId)
-    else router.push(project.path('/review'))
+    else router.push(project.path(`/${kind}`))
   }
   useCommands([{ id: 'today', title: t('todayTitle'), keys: 'l', run: () => setIsListing(true) }])
   const revision = conversation.data?.revisions.at(-1)

@@ -2,6 +2,7 @@ import type { DraftContent } from '#lib/domain/conversation.ts'
 import type { CommentInput, Ratings, Severity } from '#lib/domain/review.ts'
 import { isSame } from '#lib/domain/same.ts'
 import { createLocalStore } from './local-store.ts'
+import { NO_RULING, type UnfinishedRuling } from './ruling-draft.ts'
 
 /** A comment being written: what it is about was chosen when it was begun. */
 export type UnfinishedComment = {
@@ -24,12 +25,21 @@ export type ReviewDraft = {
   comments: CommentInput[]
   unfinished: UnfinishedComment | null
   fix: { content: DraftContent; note: string } | null
+  /** What a decision of an escalation says for the cases to come. */
+  ruling: UnfinishedRuling
 }
 
 /** By person and revision: two people at one device do not find each other's words. */
 export const reviewDraftKey = (userId: string, revisionId: string): string => `${userId}-${revisionId}`
 
-export const reviewDrafts = createLocalStore<ReviewDraft>('exemplar-review', { ratings: {}, summary: '', comments: [], unfinished: null, fix: null })
+export const reviewDrafts = createLocalStore<ReviewDraft>('exemplar-review', {
+  ratings: {},
+  summary: '',
+  comments: [],
+  unfinished: null,
+  fix: null,
+  ruling: NO_RULING,
+})
 
 /** The values a person gave last, by principle: shown as the usual ones, given only by a key of their own. */
 export const usualRatings = createLocalStore<{ ratings: Ratings }>('exemplar-usual-ratings', { ratings: {} })

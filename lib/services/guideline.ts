@@ -6,14 +6,17 @@ import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { ruleScore } from '#lib/domain/rules.ts'
 import { isSame } from '#lib/domain/same.ts'
+import { citing } from './citation.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
 import { findReading, Reading } from './guideline-reading.ts'
 import { operation, type Tx } from './operation.ts'
+import { rulingCounts } from './ruling.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
 const VersionSummary = z.object({ id: z.uuid(), version: z.string(), note: z.string(), publishedAt: z.date(), ruleCount: z.int() })
-const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Standing comments that cite it, over all versions') })
+const RuledRule = z.object({ ...Rule.shape, rulings: z.int().describe('Standing rulings that read it, over all versions') })
+const CitedRule = RuledRule.extend({ citations: z.int().describe('Standing comments that cite it, over all versions') })
 const Published = VersionSummary.extend({
   title: GuidelineContent.shape.title,
   body: GuidelineContent.shape.body,
@@ -58,6 +61,7 @@ async function citationCounts(tx: Tx, projectId: string): Promise<Map<string, nu
 
 async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null): Promise<z.input<typeof Published>> {
   const citations = await citationCounts(tx, row.projectId)
+  const rulings = await rulingCounts(tx, row.projectId)
   const content = contentOf(row)
   return {
     id: row.id,
@@ -67,7 +71,7 @@ async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null):
     ruleCount: content.rules.length,
     title: content.title,
     body: content.body,
-    rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0 })),
+    rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0, rulings: rulings.get(rule.slug) ?? 0 })),
     reading,
   }
 }
@@ -113,18 +117,19 @@ export const searchRules = operation('guideline:read', {
     tags: ['guideline'],
   },
   input: ProjectInput.extend({ search: z.string().max(200).default('') }),
-  output: z.object({ version: z.string().nullable(), items: z.array(Rule) }),
+  output: z.object({ version: z.string().nullable(), items: z.array(RuledRule) }),
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const row = await findVersion(tx, subject.id)
     if (!row) return { version: null, items: [] }
+    const rulings = await rulingCounts(tx, subject.id)
     const scored = contentOf(row).rules.map((rule) => ({ rule, score: ruleScore(rule, input.search) }))
     return {
       version: row.version,
       items: scored
         .filter(({ score }) => score > 0)
         .sort((a, b) => b.score - a.score)
-        .map(({ rule }) => rule),
+        .map(({ rule }) => ({ ...rule, rulings: rulings.get(rule.slug) ?? 0 })),
     }
   },
 })
@@ -187,7 +192,7 @@ const Impact = z.object({
 /** Approved conversations with a standing citation of one of these rules. */
 const touchedConversations = (tx: Tx, projectId: string, slugs: string[]) =>
   tx.conversation.findMany({
-    where: { projectId, state: 'approved', comments: { some: { ruleSlug: { in: slugs }, review: { withdrawnAt: null } } } },
+    where: { projectId, state: 'approved', ...citing(slugs) },
     select: { id: true, state: true, version: true },
   })
 

@@ -3,7 +3,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { type ClaimedRow, claimReview, claimWriting, findLiveReview, leaseOwn, lockOwn, type Who } from './claim.ts'
+import { type ClaimedRow, claimJudging, claimWriting, findLiveJudging, leaseOwn, lockOwn, type Who } from './claim.ts'
 import { requireReading } from './guideline-reading.ts'
 import { endLease, expireDue } from './lease.ts'
 import { operation, type Tx } from './operation.ts'
@@ -26,6 +26,12 @@ async function leaseWriting(tx: Tx, who: Who): Promise<ClaimedRow | null> {
   return (await lockOwn(tx, next.conversationId)) ? leaseOwn(tx, next.conversationId, who) : leaseWriting(tx, who)
 }
 
+const NO_WORK = {
+  write: 'No prompt is waiting for you. Ask for new ones to be imported.',
+  review: 'No submission is waiting for your review.',
+  adjudicate: 'No escalation is waiting for your decision.',
+} as const
+
 export const claimWork = operation('work:claim', {
   name: 'claimWork',
   route: {
@@ -33,12 +39,12 @@ export const claimWork = operation('work:claim', {
     path: '/projects/{projectId}/claims',
     summary: 'Claim the next piece of work',
     description:
-      'Writing: the first of your own work as getHome lists it (returned, then drafts), else the best open prompt. Reviewing: the oldest submission of somebody else. Answers no-work when nothing waits.',
+      'Writing: the first of your own work as getHome lists it (returned, then drafts), else the best open prompt. Reviewing: the oldest submission of somebody else. Adjudicating: the oldest escalation of a text you neither wrote, edited nor judged. Answers no-work when nothing waits.',
     tags: ['work'],
   },
   input: z.strictObject({
     projectId: z.uuid(),
-    kind: z.enum(['write', 'review']).default('write'),
+    kind: z.enum(['write', 'review', 'adjudicate']).default('write'),
     except: z.array(z.uuid()).max(10).default([]).describe('Conversations not to be given, because they are on screen already'),
   }),
   output: Assignment,
@@ -47,15 +53,12 @@ export const claimWork = operation('work:claim', {
   run: async ({ tx, input, actor, subject, may, note }) => {
     const { userId } = personOf(actor)
     const who = { projectId: subject.id, userId, leaseMinutes: subject.leaseMinutes, except: input.except }
-    if (input.kind === 'review' && !may('review:claim')) refuse('forbidden')
+    const { kind } = input
+    if ((kind === 'review' && !may('review:claim')) || (kind === 'adjudicate' && !may('conversation:adjudicate'))) refuse('forbidden')
     if (subject.requiresReading) await requireReading(tx, subject.id, userId)
-    const lease = input.kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveReview(tx, who)) ?? (await claimReview(tx, who)))
-    if (!lease)
-      return refuse(
-        'no-work',
-        input.kind === 'write' ? 'No prompt is waiting for you. Ask for new ones to be imported.' : 'No submission is waiting for your review.',
-      )
-    note({ kind: input.kind, assignmentId: lease.id, conversationId: lease.conversationId })
+    const lease = kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveJudging(tx, kind, who)) ?? (await claimJudging(tx, kind, who)))
+    if (!lease) return refuse('no-work', NO_WORK[kind])
+    note({ kind, assignmentId: lease.id, conversationId: lease.conversationId })
     return shape(lease)
   },
 })

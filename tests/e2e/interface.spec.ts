@@ -3,10 +3,10 @@ import { devices, expect, type Page, test } from '@playwright/test'
 import { accountOf, signInAs, untilReady, visit } from './people.ts'
 
 const PLACES: Record<string, readonly string[]> = {
-  labeller: ['', '/write', '/conversations', '/guideline', '/settings'],
+  labeller: ['', '/write', '/conversations', '/guideline', '/guideline/rulings', '/settings'],
   reviewer: ['', '/review', '/conversations'],
   engineer: ['/prompts', '/prompts/imports', '/snapshots', '/builds', '/builds/new', '/runs', '/runs/new', '/models', '/talk', '/settings/tokens'],
-  manager: ['', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/checks', '/settings/audit'],
+  manager: ['', '/adjudicate', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/checks', '/settings/audit'],
 }
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
