@@ -5,6 +5,7 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { ReviewComments } from '#components/comment/review-comments.tsx'
+import { DESK } from '#components/frame/desk.ts'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { useRecent } from '#components/frame/use-recent.ts'
@@ -106,7 +107,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
   if (conversation.error) return <ErrorState error={conversation.error} onRetry={conversation.refetch} />
   const { data } = conversation
   if (!data) return <SkeletonRows rows={12} label={t('loading')} />
-  const action = data.abilities.write ? 'write' : data.abilities.review || data.abilities.adjudicate ? 'review' : null
+  const action = (['write', 'review', 'adjudicate'] as const).find((each) => data.abilities[each])
   return (
     <Page width="read">
       <PageHeader
@@ -127,7 +128,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
             {data.abilities.renew && <Renew conversationId={conversationId} />}
             {action && (
               <Button asChild variant="primary">
-                <Link href={project.path(`/${action}/${conversationId}`)}>{t(`do.${action}`)}</Link>
+                <Link href={project.path(`${DESK[action]}/${conversationId}`)}>{t(`do.${action}`)}</Link>
               </Button>
             )}
           </>

@@ -9,6 +9,7 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page } from '#components/ui/page-header.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
+import { DESK } from './desk.ts'
 import { useProject } from './project.tsx'
 import { useFollowUp } from './use-follow-up.ts'
 
@@ -19,9 +20,6 @@ type Props = {
   /** What else there is to do where nothing waits. */
   otherwise?: ReactNode
 }
-
-/** Where what was taken is worked at: an escalation on the desk of reviews. */
-const DESK = { write: '/write', review: '/review', adjudicate: '/review' } as const
 
 /** Takes the next piece of work and opens it; coming here is the one click. */
 export function StartWork({ kind, except = [], otherwise }: Props) {

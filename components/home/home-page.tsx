@@ -14,6 +14,7 @@ import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { FirstSteps } from './first-steps.tsx'
 import { Judging } from './judging.tsx'
 import { useDiscard } from './use-discard.ts'
 import { WorkLine } from './work-line.tsx'
@@ -153,31 +154,6 @@ function Managing({ managing }: { managing: NonNullable<Home['managing']> }) {
   )
 }
 
-function FirstSteps({ home }: { home: Home }) {
-  const t = useTranslations('home')
-  const project = useProject()
-  const steps = [
-    { done: home.hasGuideline, label: t('stepGuideline'), path: '/guideline/edit' },
-    { done: home.hasPrompts, label: t('stepPrompts'), path: '/prompts' },
-    { done: home.hasConversations, label: t('stepWrite'), path: '/write' },
-  ]
-  if (steps.every((step) => step.done)) return null
-  return (
-    <Section title={t('firstSteps')}>
-      <ol className="space-y-2">
-        {steps.map((step, index) => (
-          <li key={step.path} className={step.done ? 'text-ink-3 line-through' : ''}>
-            {index + 1}.{' '}
-            <Link href={project.path(step.path)} className="text-accent hover:underline">
-              {step.label}
-            </Link>
-          </li>
-        ))}
-      </ol>
-    </Section>
-  )
-}
-
 /** What there is to do next in this project, by what the person may do. */
 export function HomePage() {
   const t = useTranslations('home')
@@ -192,8 +168,8 @@ export function HomePage() {
         <>
           {project.can('guideline:edit') && <FirstSteps home={home.data} />}
           {home.data.writing && <Writing writing={home.data.writing} />}
-          {home.data.reviewing && <Judging kind="review" waiting={home.data.reviewing} />}
           {home.data.adjudicating && home.data.adjudicating.waiting > 0 && <Judging kind="adjudicate" waiting={home.data.adjudicating} />}
+          {home.data.reviewing && <Judging kind="review" waiting={home.data.reviewing} />}
           {home.data.data && <Data data={home.data.data} />}
           {home.data.managing && <Managing managing={home.data.managing} />}
         </>

@@ -16,12 +16,12 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
 import { AgreementFigures } from './agreement-figures.tsx'
 import { GapList } from './gap-list.tsx'
+import { Weeks } from './weeks.tsx'
 
 type Quality = Awaited<ReturnType<typeof api.getQuality>>
 type Share = Quality['acceptance']
 
 const PERIODS_WEEKS = [4, 12, 26, 52] as const
-const VERDICTS = ['approve', 'request-changes', 'reject', 'escalate'] as const
 const SEVERITIES = ['critical', 'major', 'minor', 'nit'] as const
 
 /** A share never stands without its interval and its n: of four conversations nobody learns much. */
@@ -88,41 +88,6 @@ function Rules({ rules }: { rules: Quality['rules'] }) {
               {SEVERITIES.map((severity) => (
                 <td key={severity} className="py-1.5 pl-4 text-right text-ink-2 tabular-nums">
                   {rule.severities[severity] || '·'}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-function Weeks({ weeks }: { weeks: Quality['weeks'] }) {
-  const t = useTranslations('quality')
-  const format = useFormatter()
-  return (
-    <div className="overflow-x-auto">
-      <table className="w-full text-left">
-        <thead className="text-ink-3 text-xs">
-          <tr>
-            <th className="py-1 font-normal">{t('week')}</th>
-            {VERDICTS.map((verdict) => (
-              <th key={verdict} className="py-1 pl-4 text-right font-normal">
-                {t(`verdict.${verdict}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {weeks.toReversed().map((week) => (
-            <tr key={week.start} className="border-t">
-              <td className="py-1.5">
-                {format.dateTime(new Date(week.start), { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })}
-              </td>
-              {VERDICTS.map((verdict) => (
-                <td key={verdict} className="py-1.5 pl-4 text-right tabular-nums">
-                  {week.verdicts[verdict] || <span className="text-ink-3">·</span>}
                 </td>
               ))}
             </tr>

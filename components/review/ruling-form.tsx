@@ -19,7 +19,7 @@ function CitedRule({ cited, onChange, onRemove }: { cited: Cited; onChange: (cit
   const t = useTranslations('review')
   const name = useId()
   return (
-    <li className="flex items-center gap-2 py-1.5">
+    <li data-cited-rule={cited.rule} className="flex items-center gap-2 py-1.5">
       <fieldset className="min-w-0 flex-1">
         <legend className="sr-only">{t('findingOf', { rule: cited.rule })}</legend>
         <RuleLink slug={cited.rule} />
@@ -51,6 +51,11 @@ export function RulingForm({ form, cited }: { form: OwnRuling; cited: readonly s
   const t = useTranslations('review')
   const { ruling, missing, change } = form
   const errorOf = (part: NonNullable<typeof missing>) => (missing === part ? t(`rulingMissing.${part}`) : null)
+  const pick = (slug: string) => {
+    if (!ruling.rules.some(({ rule }) => rule === slug)) change({ rules: [...ruling.rules, { rule: slug, finding: null }] })
+    // On to what is asked of it.
+    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-cited-rule="${CSS.escape(slug)}"] input`)?.focus())
+  }
   const rulesError = errorOf('rules') ?? errorOf('finding')
   return (
     <section aria-label={t('ruling')} className="space-y-3 border-escalated border-l-2 pl-3">
@@ -88,12 +93,8 @@ export function RulingForm({ form, cited }: { form: OwnRuling; cited: readonly s
         )}
         {!ruling.gap && (
           <div className="max-h-44 overflow-y-auto">
-            <RuleSearch
-              cited={cited}
-              onPick={({ slug }) =>
-                !ruling.rules.some(({ rule }) => rule === slug) && change({ rules: [...ruling.rules, { rule: slug, finding: null }] })
-              }
-            />
+            {/* Empty again after each rule. */}
+            <RuleSearch key={ruling.rules.length} cited={cited} onPick={({ slug }) => pick(slug)} />
           </div>
         )}
         {ruling.rules.length === 0 && (

@@ -18,7 +18,8 @@ export const RULING_FIELD: Record<RulingPart, string> = {
 
 const focus = (part: RulingPart) => {
   const field = document.getElementById(RULING_FIELD[part])
-  const target = field?.matches('textarea') ? field : field?.querySelector<HTMLElement>('input:not([type=checkbox]):not(:checked), input')
+  const inside = part === 'finding' ? '[data-cited-rule]:not(:has(:checked)) input' : 'input'
+  const target = field?.matches('textarea') ? field : field?.querySelector<HTMLElement>(inside)
   target?.focus()
   target?.scrollIntoView({ block: 'center' })
 }

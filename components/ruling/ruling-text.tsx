@@ -16,7 +16,7 @@ export function RulingWords({ ruling, children }: { ruling: Words; children?: Re
   const t = useTranslations('rulings')
   return (
     <>
-      <p className="whitespace-pre-wrap break-words font-medium">{ruling.question}</p>
+      <p className="whitespace-pre-wrap break-words font-semibold">{ruling.question}</p>
       <p className="mt-1 whitespace-pre-wrap break-words">{ruling.decision}</p>
       <ul className="mt-1.5 flex flex-wrap gap-x-4 gap-y-1">
         {ruling.rules.map(({ slug, version, finding }) => (

@@ -56,46 +56,48 @@ export function RulingsPage({ asked }: { asked: Asked }) {
   const isFiltered = Object.keys(filter).length > 0
   const filterBy = (chosen: string) => router.replace(`${project.path('/guideline/rulings')}${chosen ? `?rule=${encodeURIComponent(chosen)}` : ''}`)
   return (
-    <Page width="read">
+    <Page>
       <PageHeader title={t('title')} facts={total != null && <span>{t('count', { count: total })}</span>} />
       <GuidelineNav />
-      <p className="mb-4 text-ink-2">{t('hint')}</p>
-      <div className="mb-6 flex flex-wrap items-center gap-3">
-        <Input
-          id="ruling-search"
-          type="search"
-          className="min-w-52 flex-1"
-          aria-label={t('search')}
-          placeholder={t('search')}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-        />
-        <Select aria-label={t('rule')} className="max-w-full sm:w-64" value={rule} onChange={(event) => filterBy(event.target.value)}>
-          <option value="">{t('anyRule')}</option>
-          <option value={GAP}>{t('gaps')}</option>
-          {ruled.map((slug) => (
-            <option key={slug} value={slug}>
-              {slug}
-            </option>
+      <div className="max-w-[46rem]">
+        <p className="mb-4 text-ink-2">{t('hint')}</p>
+        <div className="mb-6 flex flex-wrap items-center gap-3">
+          <Input
+            id="ruling-search"
+            type="search"
+            className="min-w-52 flex-1"
+            aria-label={t('search')}
+            placeholder={t('search')}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <Select aria-label={t('rule')} className="max-w-full sm:w-64" value={rule} onChange={(event) => filterBy(event.target.value)}>
+            <option value="">{t('anyRule')}</option>
+            <option value={GAP}>{t('gaps')}</option>
+            {ruled.map((slug) => (
+              <option key={slug} value={slug}>
+                {slug}
+              </option>
+            ))}
+          </Select>
+          <Checkbox label={t('onlyStanding')} checked={onlyStanding} onChange={(event) => setOnlyStanding(event.target.checked)} />
+        </div>
+        {list.error && <ErrorState error={list.error} onRetry={list.refetch} />}
+        {list.isPending && <SkeletonRows rows={8} label={t('loading')} />}
+        {list.data && rulings.length === 0 && <EmptyState title={t(isFiltered ? 'noneFound' : 'empty')}>{!isFiltered && t('emptyHint')}</EmptyState>}
+        <ul className="divide-y">
+          {rulings.map((ruling) => (
+            <li key={ruling.id} className="py-5 first:pt-0">
+              <RulingText ruling={ruling} />
+            </li>
           ))}
-        </Select>
-        <Checkbox label={t('onlyStanding')} checked={onlyStanding} onChange={(event) => setOnlyStanding(event.target.checked)} />
+        </ul>
+        {list.hasNextPage && (
+          <Button className="mt-2" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+            {t('more')}
+          </Button>
+        )}
       </div>
-      {list.error && <ErrorState error={list.error} onRetry={list.refetch} />}
-      {list.isPending && <SkeletonRows rows={8} label={t('loading')} />}
-      {list.data && rulings.length === 0 && <EmptyState title={t(isFiltered ? 'noneFound' : 'empty')}>{!isFiltered && t('emptyHint')}</EmptyState>}
-      <ul className="divide-y">
-        {rulings.map((ruling) => (
-          <li key={ruling.id} className="py-5 first:pt-0">
-            <RulingText ruling={ruling} />
-          </li>
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <Button className="mt-2" pending={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      )}
     </Page>
   )
 }

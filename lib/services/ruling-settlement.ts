@@ -15,15 +15,17 @@ const MOST_EARLIER = 10
  * later one that the cases differ.
  */
 async function contradictions(tx: Tx, projectId: string) {
-  return tx.$queryRaw<{ rule: string; laterId: string; earlierIds: string[] }[]>`
+  return tx.$queryRaw<{ rule: string; laterId: string; earlierIds: string[]; total: number }[]>`
     WITH standing AS (
       SELECT c."ruleSlug" AS rule, c.finding, c."reconciledAt", r.id, r."createdAt" FROM "ruling_citation" c JOIN "ruling" r ON r.id = c."rulingId"
       JOIN "review" v ON v.id = r."reviewId" WHERE r."projectId" = ${projectId}::uuid AND r."overruledById" IS NULL AND v."withdrawnAt" IS NULL
     )
-    SELECT later.rule, later.id AS "laterId", array_agg(earlier.id ORDER BY earlier."createdAt" DESC, earlier.id DESC) AS "earlierIds"
+    SELECT later.rule, later.id AS "laterId", count(*) OVER ()::int AS total,
+      (array_agg(earlier.id ORDER BY earlier."createdAt" DESC, earlier.id DESC))[1:${MOST_EARLIER}::int] AS "earlierIds"
     FROM standing later JOIN standing earlier ON earlier.rule = later.rule AND earlier.finding <> later.finding
       AND (earlier."createdAt", earlier.id) < (later."createdAt", later.id)
-    WHERE later."reconciledAt" IS NULL GROUP BY later.rule, later.id, later."createdAt" ORDER BY later."createdAt" DESC, later.id, later.rule`
+    WHERE later."reconciledAt" IS NULL GROUP BY later.rule, later.id, later."createdAt" ORDER BY later."createdAt" DESC, later.id, later.rule
+    LIMIT ${MOST_LISTED}`
 }
 
 export const listContradictions = operation('quality:read', {
@@ -39,13 +41,12 @@ export const listContradictions = operation('quality:read', {
   output: z.object({ items: z.array(z.object({ rule: z.string(), later: Ruling, earlier: z.array(Ruling) })), total: z.int() }),
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, actor, subject, may }) => {
-    const all = await contradictions(tx, subject.id)
-    const listed = all.slice(0, MOST_LISTED).map((row) => ({ ...row, earlierIds: row.earlierIds.slice(0, MOST_EARLIER) }))
+    const listed = await contradictions(tx, subject.id)
     const ids = [...new Set(listed.flatMap(({ laterId, earlierIds }) => [laterId, ...earlierIds]))]
     const rows = await tx.ruling.findMany({ where: { id: { in: ids } }, include: WITH_ALL })
     const byId = new Map(rows.map((row) => [row.id, shapeRuling(row, { actor, may })]))
     return {
-      total: all.length,
+      total: listed[0]?.total ?? 0,
       items: listed.flatMap(({ rule, laterId, earlierIds }) => {
         const later = byId.get(laterId)
         return later ? [{ rule, later, earlier: earlierIds.flatMap((id) => byId.get(id) ?? []) }] : []

@@ -62,7 +62,8 @@ test('a ruling on an escalation is found while writing and reviewing, and one th
   await manager.keyboard.press('Enter')
   await manager.getByRole('button', { name: /^Approve/ }).click()
   await expect(form.getByText('Say of each rule whether the text kept to it.')).toBeVisible()
-  await form.getByText('kept to it', { exact: true }).click()
+  await expect(form.getByRole('radio', { name: 'kept to it' })).toBeFocused()
+  await manager.keyboard.press('Space')
   await manager.keyboard.press('a')
   await expect(manager.getByText('No escalation waits for you')).toBeVisible()
 
@@ -125,7 +126,7 @@ test('the author answers a remark, and the reviewer of the next round reads it b
   await expect(remarks.getByLabel('Your reply')).toHaveValue('I disagree, because she is in a novel.')
   await remarks.getByLabel('Your reply').press('Control+Enter')
   await expect(remarks.getByRole('list', { name: 'Replies' })).toContainText('I disagree, because she is in a novel.')
-  await labeller.getByRole('button', { name: 'Submit', exact: true }).click()
+  await labeller.getByRole('button', { name: /^Submit/ }).click()
   await expect(labeller.getByText('Submitted for review')).toBeVisible()
 
   await visit(reviewer, `/p/${SLUG}/review/${text.conversationId}`)
