@@ -14,7 +14,7 @@ import { type api, query } from '#lib/client/api.ts'
 import type { Reading } from './judged-text.tsx'
 import { ReviewDesk } from './review-desk.tsx'
 import { useNextReview } from './use-next-review.ts'
-import { useReviewDraft } from './use-review-draft.ts'
+import { useCarriedDraft, useReviewDraft } from './use-review-draft.ts'
 import { useShownReview } from './use-shown-review.ts'
 import { useVerdicts } from './use-verdicts.ts'
 
@@ -38,6 +38,7 @@ type OpenedProps = {
 /** One submission on the desk, to judge or to correct. */
 function Opened({ conversation, revision, onNext, ...rest }: OpenedProps) {
   const draft = useReviewDraft(revision.id)
+  useCarriedDraft(conversation, revision)
   const [isFixing, setIsFixing] = useState(false)
   useEffect(() => {
     window.scrollTo(0, 0)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
+import { getAgreement } from '#lib/services/agreement.ts'
 import { getConversation, withdrawConversation } from '#lib/services/conversation.ts'
 import { getHome } from '#lib/services/home.ts'
 import { expireLeases } from '#lib/services/lease.ts'
@@ -150,6 +151,13 @@ describe('a decision', () => {
     const older = { ...verdict, revisionId: crypto.randomUUID(), verdict: 'approve' as const, ruling: ruling('kept') }
     expect((await refusal(invoke(adjudicateConversation, older, as(judge)))).code).toBe('stale-version')
     expect(await db.ruling.count({ where: { projectId: project.id } })).toBe(0)
+  })
+
+  test('is no second opinion: it does not count as agreement or disagreement of reviewers', async () => {
+    const { project, judge, verdict } = await open()
+    await invoke(adjudicateConversation, { ...verdict, verdict: 'approve', ruling: ruling('kept') }, as(judge))
+    const { verdicts } = await invoke(getAgreement, { projectId: project.id }, as(judge))
+    expect(verdicts).toMatchObject({ reason: 'no-overlap', units: 0 })
   })
 
   test('is read with both sides: who decides sees verdicts, reasons and comments; the author sees the ruling', async () => {
