@@ -5,10 +5,12 @@ import Link from 'next/link'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { NearDuplicates } from '#components/check/near-duplicates.tsx'
+import { ReviewComments } from '#components/comment/review-comments.tsx'
+import { DESK } from '#components/frame/desk.ts'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { useRecent } from '#components/frame/use-recent.ts'
-import { RuleLink } from '#components/guideline/rule-link.tsx'
+import { RulingWords } from '#components/ruling/ruling-text.tsx'
 import { Button } from '#components/ui/button.tsx'
 import { Checkbox } from '#components/ui/checkbox.tsx'
 import { CopyId } from '#components/ui/copy-id.tsx'
@@ -25,13 +27,13 @@ import { type api, query } from '#lib/client/api.ts'
 import { beginningOf } from '#lib/domain/text-tokens.ts'
 import { ConversationView } from './conversation-view.tsx'
 import { renderContent } from './rendered-content.tsx'
-import { Suggestion } from './suggestion.tsx'
 import { WithdrawDialog } from './withdraw-dialog.tsx'
 import { WordDiff } from './word-diff.tsx'
 
 const RenderedText = dynamic(() => import('#components/build/rendered-text.tsx').then((module) => module.RenderedText), { loading: () => null })
 
 const TITLE_LENGTH = 80
+const NONE: Conversation['revisions'][number]['messages'] = []
 
 type Conversation = Awaited<ReturnType<typeof api.getConversation>>
 
@@ -107,7 +109,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
   const { data } = conversation
   if (!data) return <SkeletonRows rows={12} label={t('loading')} />
   const newest = data.revisions.at(-1)
-  const action = data.abilities.write ? 'write' : data.abilities.review || data.abilities.adjudicate ? 'review' : null
+  const action = (['write', 'review', 'adjudicate'] as const).find((each) => data.abilities[each])
   return (
     <Page width="read">
       <PageHeader
@@ -128,7 +130,7 @@ export function ConversationPage({ conversationId }: { conversationId: string })
             {data.abilities.renew && <Renew conversationId={conversationId} />}
             {action && (
               <Button asChild variant="primary">
-                <Link href={project.path(`/${action}/${conversationId}`)}>{t(`do.${action}`)}</Link>
+                <Link href={project.path(`${DESK[action]}/${conversationId}`)}>{t(`do.${action}`)}</Link>
               </Button>
             )}
           </>
@@ -164,20 +166,13 @@ export function ConversationPage({ conversationId }: { conversationId: string })
                     <RelativeTime at={review.createdAt} />
                   </span>
                 </p>
-                {review.summary && <p>{review.summary}</p>}
-                <ul className="mt-1 text-sm">
-                  {review.comments.map((comment) => (
-                    <li key={comment.id} className="border-l pl-2">
-                      {comment.isGap ? (
-                        <Badge tone="changes">{verdicts('gapBadge')}</Badge>
-                      ) : (
-                        comment.ruleSlug && <RuleLink slug={comment.ruleSlug} version={comment.guidelineVersion} />
-                      )}{' '}
-                      {comment.quote && <q>{comment.quote}</q>} {comment.body}
-                      {comment.suggestion && <Suggestion passage={comment.quote} text={comment.suggestion} />}
-                    </li>
-                  ))}
-                </ul>
+                {review.summary && <p className="whitespace-pre-wrap">{review.summary}</p>}
+                {review.ruling && (
+                  <div className="my-2 border-escalated border-l-2 pl-3">
+                    <RulingWords ruling={review.ruling} />
+                  </div>
+                )}
+                <ReviewComments conversation={data} review={review} messages={data.revisions.at(-1)?.messages ?? NONE} />
               </li>
             ))}
           </ol>

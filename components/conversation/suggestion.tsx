@@ -2,8 +2,8 @@
 import { useTranslations } from 'next-intl'
 import { memo, type ReactNode, useMemo } from 'react'
 import { Button } from '#components/ui/button.tsx'
+import type { RemarkPlace } from '#lib/domain/remark-place.ts'
 import { diffText } from '#lib/domain/text-diff.ts'
-import type { PassagePlace } from './use-passage.ts'
 import { DiffText } from './word-diff.tsx'
 
 type Props = {
@@ -28,10 +28,10 @@ export const Suggestion = memo(function Suggestion({ passage, text, children }: 
 })
 
 /** Puts a suggestion in its place, or says why that cannot be. */
-export function ApplySuggestion({ place, onApply }: { place: PassagePlace; onApply: () => void }) {
+export function ApplySuggestion({ place, onApply }: { place: RemarkPlace; onApply: () => void }) {
   const t = useTranslations('write')
-  if (place.kind === 'none') return null
-  if (place.kind !== 'stands') return <p className="mt-1.5 text-ink-3 text-sm">{t(`suggestion.${place.kind}`)}</p>
+  if (place.kind === 'applied' || place.kind === 'changed') return <p className="mt-1.5 text-ink-3 text-sm">{t(`suggestion.${place.kind}`)}</p>
+  if (place.kind !== 'stands') return null
   return (
     <Button size="sm" className="mt-1.5" onClick={onApply}>
       {t('applySuggestion')}

@@ -33,6 +33,7 @@ export function Frame({ railCollapsed, children }: { railCollapsed: boolean; chi
       section: t('goTo'),
       run: () => router.push(`/p/${slug}${place.path}`),
     })),
+    ...(slug ? [{ id: 'go-rulings', title: t('rulings'), section: t('goTo'), run: () => router.push(`/p/${slug}/guideline/rulings`) }] : []),
     { id: 'go-account', title: t('accountSettings'), section: t('goTo'), run: () => router.push('/settings') },
     ...me.memberships.map(({ project }) => ({
       id: `project-${project.id}`,

@@ -4,6 +4,7 @@ import {
   Cpu,
   FileStack,
   Gauge,
+  Gavel,
   House,
   type LucideIcon,
   MessageCircle,
@@ -22,6 +23,7 @@ export type Place = {
     | 'home'
     | 'write'
     | 'review'
+    | 'adjudicate'
     | 'prompts'
     | 'conversations'
     | 'guideline'
@@ -46,6 +48,7 @@ export const PLACES: readonly Place[] = [
   { id: 'home', path: '', icon: House, keys: 'g h', action: 'project:read', section: 'work' },
   { id: 'write', path: '/write', icon: PenLine, keys: 'g w', action: 'work:claim', section: 'work' },
   { id: 'review', path: '/review', icon: ScanText, keys: 'g r', action: 'review:claim', section: 'work' },
+  { id: 'adjudicate', path: '/adjudicate', icon: Gavel, keys: 'g a', action: 'conversation:adjudicate', section: 'work' },
   { id: 'prompts', path: '/prompts', icon: FileStack, keys: 'g p', action: 'prompt:read', section: 'library' },
   { id: 'conversations', path: '/conversations', icon: MessagesSquare, keys: 'g c', action: 'conversation:list', section: 'library' },
   { id: 'guideline', path: '/guideline', icon: BookOpenText, keys: 'g g', action: 'guideline:read', section: 'library' },

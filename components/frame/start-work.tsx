@@ -9,11 +9,12 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page } from '#components/ui/page-header.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
+import { DESK } from './desk.ts'
 import { useProject } from './project.tsx'
 import { useFollowUp } from './use-follow-up.ts'
 
 type Props = {
-  kind: 'write' | 'review'
+  kind: 'write' | 'review' | 'adjudicate'
   /** Conversations not to be given. */
   except?: string[]
   /** What else there is to do where nothing waits. */
@@ -33,7 +34,7 @@ export function StartWork({ kind, except = [], otherwise }: Props) {
     claim.mutate(
       { projectId: project.id, kind, except },
       // The hash says where the focus goes.
-      { onSuccess: ({ conversationId }) => goOn('replace', project.path(`/${kind}/${conversationId}${window.location.hash}`)) },
+      { onSuccess: ({ conversationId }) => goOn('replace', project.path(`${DESK[kind]}/${conversationId}${window.location.hash}`)) },
     )
   }
   const latest = useRef(again)

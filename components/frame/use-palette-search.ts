@@ -40,6 +40,7 @@ export function usePaletteSearch(text: string): Command[] {
   const prompts = useQuery(query.listPrompts.queryOptions({ input: found, enabled: isWanted && actions.includes('prompt:read') }))
   const rules = useQuery(query.searchRules.queryOptions({ input: { projectId, search: '' }, staleTime: 300_000, enabled: isWanted }))
   const documents = useMemo(() => (rules.data?.items ?? []).map(ruleDocument), [rules.data])
+  const rulings = useQuery(query.listRulings.queryOptions({ input: found, enabled: isWanted }))
   const recent = useSyncExternalStore(
     recentItems.subscribe,
     () => recentItems.read(me.id),
@@ -63,5 +64,8 @@ export function usePaletteSearch(text: string): Command[] {
       .map(({ document: { name, title } }) =>
         line(t('guideline'), `rule-${name}`, `${localized(title, locale)} · ${name}`, `${here}/guideline#${name}`),
       ),
+    ...(rulings.data?.items ?? []).map((item) =>
+      line(t('rulings'), `ruling-${item.id}`, item.question.slice(0, 120), `${here}/guideline/rulings/${item.id}`),
+    ),
   ]
 }

@@ -22,6 +22,7 @@ import { ConflictSteps } from './conflict-steps.tsx'
 import { ExportMenu } from './export-menu.tsx'
 import { GuidelineContents } from './guideline-contents.tsx'
 import { GuidelineDiff } from './guideline-diff.tsx'
+import { GuidelineNav } from './guideline-nav.tsx'
 import { ReadingLine } from './reading-line.tsx'
 import { RetiredNote, useAddressedRule, useRetiredRules } from './retired-note.tsx'
 import { RuleCard } from './rule-card.tsx'
@@ -109,6 +110,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
           </>
         }
       />
+      <GuidelineNav />
       {guideline.error && <ErrorState error={guideline.error} onRetry={guideline.refetch} />}
       {guideline.isPending && <SkeletonRows rows={12} label={t('loadingRules')} />}
       {guideline.data && showsChanges && previous && <GuidelineDiff from={previous} to={guideline.data.version} />}
@@ -134,7 +136,7 @@ export function GuidelineReader({ version }: { version: string | null }) {
                     {rules.map((rule) => (
                       <div key={rule.slug} className="py-6">
                         {gone(rule.slug)}
-                        <RuleCard rule={rule} citations={rule.citations} />
+                        <RuleCard rule={rule} citations={rule.citations} rulings={rule.rulings} />
                       </div>
                     ))}
                   </div>

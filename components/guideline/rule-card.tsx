@@ -1,4 +1,5 @@
 'use client'
+import dynamic from 'next/dynamic'
 import { useLocale, useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
@@ -6,9 +7,15 @@ import type { Rule } from '#lib/domain/guideline.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { RuleExamples } from './rule-examples.tsx'
 
+// Few rules were ever ruled on.
+const RuleRulings = dynamic(() => import('#components/ruling/rule-rulings.tsx').then((module) => module.RuleRulings), { loading: () => null })
+
 type Props = {
   rule: Rule
-  citations?: number /** Under a line that names it, in a narrow place: no header, no reason, the examples below each other. */
+  citations?: number
+  /** Standing rulings that read it. */
+  rulings?: number
+  /** Under a line that names it, in a narrow place: no header, no reason, the examples below each other. */
   compact?: boolean
 }
 
@@ -27,7 +34,7 @@ function AppliesTo({ rule: { appliesTo } }: { rule: Rule }) {
 }
 
 /** One rule: what it demands, why, and how it looks when followed and when not. Its slug is its permanent address. */
-export function RuleCard({ rule, citations, compact = false }: Props) {
+export function RuleCard({ rule, citations, rulings = 0, compact = false }: Props) {
   const t = useTranslations('guideline')
   const locale = useLocale()
   const rationale = localized(rule.rationale, locale)
@@ -53,6 +60,7 @@ export function RuleCard({ rule, citations, compact = false }: Props) {
         </Markdown>
       )}
       <RuleExamples rule={rule} compact={compact} locale={locale} />
+      {rulings > 0 && <RuleRulings slug={rule.slug} count={rulings} />}
     </article>
   )
 }

@@ -8,11 +8,13 @@ import { marksIn } from '#lib/domain/guideline-search.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { RuleCard } from './rule-card.tsx'
 
-type Props = { rule: Rule; search: string; id: string; isActive: boolean; onChoose: () => void }
+/** A rule, and how many standing rulings read it. */
+export type RuledRule = Rule & { rulings: number }
+type Props = { rule: RuledRule; search: string; id: string; isActive: boolean; onChoose: () => void }
 
 const boxOf = (isActive: boolean) => `cursor-pointer rounded px-2 py-1.5 ${isActive ? 'bg-surface-2' : 'hover:bg-surface-1'}`
 
-function RuleLine({ rule, search, isOpen = false }: { rule: Rule; search: string; isOpen?: boolean }) {
+function RuleLine({ rule, search, isOpen = false }: { rule: RuledRule; search: string; isOpen?: boolean }) {
   const t = useTranslations('guideline')
   const locale = useLocale()
   const title = localized(rule.title, locale)
@@ -26,9 +28,12 @@ function RuleLine({ rule, search, isOpen = false }: { rule: Rule; search: string
         </span>
         <span className="shrink-0 text-ink-3 text-xs">{t(`level.${rule.level}`)}</span>
       </span>
-      <span className="block truncate pl-4.5 font-mono text-ink-3 text-xs">
-        <Marked text={rule.slug} marks={marksOf(rule.slug)} />
-        {rule.appliesTo.categories.length > 0 && <span className="font-sans"> · {rule.appliesTo.categories.join(', ')}</span>}
+      <span className="flex items-baseline gap-2 pl-4.5 text-ink-3 text-xs">
+        <span className="min-w-0 truncate font-mono">
+          <Marked text={rule.slug} marks={marksOf(rule.slug)} />
+          {rule.appliesTo.categories.length > 0 && <span className="font-sans"> · {rule.appliesTo.categories.join(', ')}</span>}
+        </span>
+        {rule.rulings > 0 && <span className="shrink-0 text-escalated">{t('rulings', { count: rule.rulings })}</span>}
       </span>
     </>
   )
@@ -68,7 +73,7 @@ export function RuleFold({ rule, search, id, isActive, isOpen, onChoose }: Props
       </button>
       {isOpen && (
         <div id={textId} className="mt-1 mb-3 pr-2 pl-6.5">
-          <RuleCard rule={rule} compact />
+          <RuleCard rule={rule} rulings={rule.rulings} compact />
         </div>
       )}
     </li>

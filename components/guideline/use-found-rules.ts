@@ -6,14 +6,16 @@ import { type Applying, appliesIn, isMadeFor } from '#lib/domain/rules.ts'
 
 type Wanted = { search: string; cited: readonly string[]; task: Applying | null; isNarrow: boolean }
 
-const NONE: readonly Rule[] = []
-
 // Of what the same search found, a rule for this kind of task is likelier meant than one for another.
 const TASK_BONUS = 2
 const CITED_BONUS = 100
 
 /** The rules that a search finds, best first, those cited and those made for the task before the others; `isMixed` when some are for other tasks. */
-export function useFoundRules(rules: readonly Rule[] = NONE, { search, cited, task, isNarrow }: Wanted): { found: Rule[]; isMixed: boolean } {
+export function useFoundRules<R extends Rule>(
+  all: readonly R[] | undefined,
+  { search, cited, task, isNarrow }: Wanted,
+): { found: R[]; isMixed: boolean } {
+  const rules = useMemo(() => all ?? [], [all])
   const documents = useMemo(() => rules.map(ruleDocument), [rules])
   const bySlug = useMemo(() => new Map(rules.map((rule) => [rule.slug, rule])), [rules])
   const isMixed = useMemo(() => task !== null && rules.some((rule) => !appliesIn(rule, task)), [rules, task])

@@ -3,7 +3,6 @@ import { useQuery } from '@tanstack/react-query'
 import { Trash2 } from 'lucide-react'
 import Link from 'next/link'
 import { useTranslations } from 'next-intl'
-import type { ReactNode } from 'react'
 import { MachineState } from '#components/frame/machine-state.tsx'
 import { useProject } from '#components/frame/project.tsx'
 import { useAgreementText } from '#components/quality/agreement-figures.tsx'
@@ -15,28 +14,12 @@ import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { Section } from '#components/ui/section.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { type api, query } from '#lib/client/api.ts'
+import { FirstSteps } from './first-steps.tsx'
+import { Judging } from './judging.tsx'
 import { useDiscard } from './use-discard.ts'
+import { WorkLine } from './work-line.tsx'
 
 type Home = Awaited<ReturnType<typeof api.getHome>>
-type Work = NonNullable<Home['writing']>['drafts'][number]
-
-function WorkLine({ href, work, below, action }: { href: string; work: Work; below?: ReactNode; action?: ReactNode }) {
-  const t = useTranslations('home')
-  return (
-    <li className="flex items-center gap-2 py-2">
-      <Link href={href} className="block min-w-0 flex-1 rounded hover:text-accent">
-        <span className="flex items-baseline gap-3">
-          <span className="min-w-0 flex-1 truncate">{work.firstUserText || t('noText')}</span>
-          <span className="shrink-0 text-ink-3 text-sm">
-            <RelativeTime at={work.at} />
-          </span>
-        </span>
-        {below && <span className="mt-0.5 block truncate text-ink-3 text-sm">{below}</span>}
-      </Link>
-      {action}
-    </li>
-  )
-}
 
 function Writing({ writing }: { writing: NonNullable<Home['writing']> }) {
   const t = useTranslations('home')
@@ -85,30 +68,6 @@ function Writing({ writing }: { writing: NonNullable<Home['writing']> }) {
         </>
       )}
       {writing.returned.length + drafts.length === 0 && <p className="text-ink-3">{writing.hasPrompts ? t('nothingOpen') : t('noPrompts')}</p>}
-    </Section>
-  )
-}
-
-function Reviewing({ reviewing }: { reviewing: NonNullable<Home['reviewing']> }) {
-  const t = useTranslations('home')
-  const project = useProject()
-  const more = reviewing.waiting - reviewing.oldest.length
-  return (
-    <Section
-      title={t('reviewing')}
-      hint={t('waiting', { count: reviewing.waiting })}
-      action={
-        <Button asChild variant="primary">
-          <Link href={project.path('/review')}>{t('reviewNext')}</Link>
-        </Button>
-      }
-    >
-      <ul className="divide-y">
-        {reviewing.oldest.map((work) => (
-          <WorkLine key={work.conversationId} href={project.path(`/review/${work.conversationId}`)} work={work} />
-        ))}
-      </ul>
-      {more > 0 && <p className="mt-2 text-ink-3 text-sm">{t('moreWaiting', { count: more })}</p>}
     </Section>
   )
 }
@@ -195,31 +154,6 @@ function Managing({ managing }: { managing: NonNullable<Home['managing']> }) {
   )
 }
 
-function FirstSteps({ home }: { home: Home }) {
-  const t = useTranslations('home')
-  const project = useProject()
-  const steps = [
-    { done: home.hasGuideline, label: t('stepGuideline'), path: '/guideline/edit' },
-    { done: home.hasPrompts, label: t('stepPrompts'), path: '/prompts' },
-    { done: home.hasConversations, label: t('stepWrite'), path: '/write' },
-  ]
-  if (steps.every((step) => step.done)) return null
-  return (
-    <Section title={t('firstSteps')}>
-      <ol className="space-y-2">
-        {steps.map((step, index) => (
-          <li key={step.path} className={step.done ? 'text-ink-3 line-through' : ''}>
-            {index + 1}.{' '}
-            <Link href={project.path(step.path)} className="text-accent hover:underline">
-              {step.label}
-            </Link>
-          </li>
-        ))}
-      </ol>
-    </Section>
-  )
-}
-
 /** What there is to do next in this project, by what the person may do. */
 export function HomePage() {
   const t = useTranslations('home')
@@ -244,7 +178,8 @@ export function HomePage() {
         <>
           {project.can('guideline:edit') && <FirstSteps home={home.data} />}
           {home.data.writing && <Writing writing={home.data.writing} />}
-          {home.data.reviewing && <Reviewing reviewing={home.data.reviewing} />}
+          {home.data.adjudicating && home.data.adjudicating.waiting > 0 && <Judging kind="adjudicate" waiting={home.data.adjudicating} />}
+          {home.data.reviewing && <Judging kind="review" waiting={home.data.reviewing} />}
           {home.data.data && <Data data={home.data.data} />}
           {home.data.managing && <Managing managing={home.data.managing} />}
         </>

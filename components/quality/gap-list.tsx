@@ -9,6 +9,22 @@ import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import { query } from '#lib/client/api.ts'
 
+/** The way to rulings that found no rule, which are gaps as well. */
+function GapRulings() {
+  const t = useTranslations('rulings')
+  const project = useProject()
+  const input = { projectId: project.id, gap: true, limit: 1, withTotal: true }
+  const { data } = useQuery(query.listRulings.queryOptions({ input }))
+  if (!data?.total) return null
+  return (
+    <p className="mt-2 text-sm">
+      <Link href={`${project.path('/guideline/rulings')}?rule=gap`} className="text-accent hover:underline">
+        {t('gapRulings', { count: data.total })}
+      </Link>
+    </p>
+  )
+}
+
 /** Remarks for which reviewers found no rule: what the guideline may lack. */
 export function GapList({ since }: { since: string }) {
   const t = useTranslations('quality')
@@ -16,7 +32,14 @@ export function GapList({ since }: { since: string }) {
   const gaps = useQuery(query.listGuidelineGaps.queryOptions({ input: { projectId: project.id, since: new Date(since) } }))
   if (gaps.error) return <ErrorState error={gaps.error} onRetry={gaps.refetch} />
   if (!gaps.data) return <SkeletonRows rows={3} label={t('loading')} />
-  if (gaps.data.items.length === 0) return <p className="text-ink-3">{t('noGaps')}</p>
+  if (gaps.data.items.length === 0) {
+    return (
+      <>
+        <p className="text-ink-3">{t('noGaps')}</p>
+        <GapRulings />
+      </>
+    )
+  }
   return (
     <>
       <ul className="divide-y">
@@ -38,6 +61,7 @@ export function GapList({ since }: { since: string }) {
       {gaps.data.total > gaps.data.items.length && (
         <p className="mt-2 text-ink-3 text-sm">{t('moreGaps', { count: gaps.data.total - gaps.data.items.length })}</p>
       )}
+      <GapRulings />
     </>
   )
 }

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useState } from 'react'
 import { useProject } from '#components/frame/project.tsx'
+import { ContradictionList } from '#components/ruling/contradiction-list.tsx'
 import { EmptyState } from '#components/ui/empty-state.tsx'
 import { ErrorState } from '#components/ui/error-state.tsx'
 import { Figure } from '#components/ui/figure.tsx'
@@ -24,6 +25,7 @@ type Quality = Awaited<ReturnType<typeof api.getQuality>>
 function Report({ data, weeks }: { data: Quality; weeks: number }) {
   const t = useTranslations('quality')
   const common = useTranslations('common')
+  const rulings = useTranslations('rulings')
   const { waiting, roundsToApproval: rounds } = data
   return (
     <>
@@ -51,6 +53,9 @@ function Report({ data, weeks }: { data: Quality; weeks: number }) {
       </Section>
       <Section title={t('gaps')} hint={t('gapsHint')}>
         <GapList since={data.since} />
+      </Section>
+      <Section title={rulings('contradictions')} hint={rulings('contradictionsHint')}>
+        <ContradictionList />
       </Section>
       <Section title={t('verdicts')}>
         <VerdictWeeks weeks={data.weeks} />

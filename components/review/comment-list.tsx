@@ -1,21 +1,15 @@
 'use client'
 import { Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
+import { CitedRule } from '#components/comment/comment-item.tsx'
+import { ReviewComments } from '#components/comment/review-comments.tsx'
 import { Suggestion } from '#components/conversation/suggestion.tsx'
-import { RuleLink } from '#components/guideline/rule-link.tsx'
 import { classNames } from '#components/ui/class-names.ts'
 import { IconButton } from '#components/ui/icon-button.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import type { CommentInput } from '#lib/domain/review.ts'
 import { passageOf } from '#lib/domain/suggestion.ts'
 import type { Conversation, Revision } from './review-page.tsx'
-
-/** By which rule, or that there is none yet. */
-function Rule({ slug, isGap }: { slug: string | null | undefined; isGap: boolean | undefined }) {
-  const t = useTranslations('review')
-  if (isGap) return <Badge tone="changes">{t('gapBadge')}</Badge>
-  return slug ? <RuleLink slug={slug} /> : null
-}
 
 type OwnProps = { comment: CommentInput; passage: string; isOpen: boolean; onEdit: () => void; onRemove: () => void }
 
@@ -27,7 +21,7 @@ function OwnComment({ comment, passage, isOpen, onEdit, onRemove }: OwnProps) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-2">
           <Badge>{t(`severity.${comment.severity}`)}</Badge>
-          <Rule slug={comment.rule} isGap={comment.gap} />
+          <CitedRule slug={comment.rule} isGap={comment.gap} />
         </p>
         <button
           type="button"
@@ -46,20 +40,22 @@ function OwnComment({ comment, passage, isOpen, onEdit, onRemove }: OwnProps) {
 }
 
 type Props = {
+  conversation: Conversation
   comments: readonly CommentInput[]
   revision: Revision
   /** The one in the form. */
   editing: number | null
   onEdit: (index: number) => void
   onRemove: (index: number) => void
-  earlier: Conversation['reviews']
+  showsEarlier: boolean
 }
 
 /** Remarks about to be sent, and those of earlier rounds. */
-export function CommentList({ comments, revision, editing, onEdit, onRemove, earlier }: Props) {
+export function CommentList({ conversation, comments, revision, editing, onEdit, onRemove, showsEarlier }: Props) {
   const t = useTranslations('review')
   // What was taken back was never said.
-  const past = earlier.filter((review) => review.withdrawnAt === null).flatMap((review) => review.comments)
+  const past = conversation.reviews.filter((review) => review.withdrawnAt === null && review.commentCount > 0)
+  const count = past.reduce((sum, review) => sum + review.commentCount, 0)
   return (
     <section aria-label={t('comments')}>
       <h2 className="mb-1 font-medium text-sm">{t('comments')}</h2>
@@ -82,22 +78,12 @@ export function CommentList({ comments, revision, editing, onEdit, onRemove, ear
           />
         ))}
       </ul>
-      {past.length > 0 && (
+      {showsEarlier && count > 0 && (
         <details open className="mt-3">
-          <summary className="cursor-pointer text-ink-2 text-sm">{t('earlierComments', { count: past.length })}</summary>
-          <ul className="divide-y text-sm">
-            {past.map((comment) => (
-              <li key={comment.id} className="py-2">
-                <p className="flex flex-wrap items-baseline gap-2">
-                  <Rule slug={comment.ruleSlug} isGap={comment.isGap} />
-                  {comment.resolvedAt && <Badge tone="approved">{t('resolved')}</Badge>}
-                </p>
-                {comment.quote && <blockquote className="border-l pl-2 text-ink-2">{comment.quote}</blockquote>}
-                <p className="break-words">{comment.body}</p>
-                {comment.suggestion && <Suggestion passage={comment.quote} text={comment.suggestion} />}
-              </li>
-            ))}
-          </ul>
+          <summary className="cursor-pointer text-ink-2 text-sm">{t('earlierComments', { count })}</summary>
+          {past.map((review) => (
+            <ReviewComments key={review.id} conversation={conversation} review={review} messages={revision.messages} />
+          ))}
         </details>
       )}
     </section>

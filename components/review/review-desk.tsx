@@ -13,15 +13,18 @@ import { usualRatings } from '#lib/client/review-drafts.ts'
 import { type CommentInput, lacksReason, type Verdict } from '#lib/domain/review.ts'
 import { CommentForm } from './comment-form.tsx'
 import { CommentList } from './comment-list.tsx'
+import { EarlierVerdicts } from './earlier-verdicts.tsx'
 import { JudgedText, type Reading } from './judged-text.tsx'
 import { LostLease } from './lost-lease.tsx'
 import { RatingScale } from './rating-scale.tsx'
 import type { Conversation, Revision } from './review-page.tsx'
+import { RulingForm } from './ruling-form.tsx'
 import { useCommentForm } from './use-comment-form.ts'
 import { useActiveMessage, useRatingKeys } from './use-reading-keys.ts'
 import type { OwnDraft } from './use-review-draft.ts'
 import { useReviewLease } from './use-review-lease.ts'
 import { useRulePanel } from './use-rule-panel.ts'
+import { useRulingForm } from './use-ruling-form.ts'
 import { VerdictBar } from './verdict-bar.tsx'
 
 function useUsualRatings() {
@@ -56,11 +59,12 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
   const [selected, setSelected] = useState<SelectedRange | null>(null)
   const [isSkipping, setIsSkipping] = useState(false)
   const usual = useUsualRatings()
-  const { lease, error: leaseError } = useReviewLease(conversation)
+  const { lease, kind, error: leaseError } = useReviewLease(conversation)
   const active = useActiveMessage(revision)
   const principle = useRatingKeys(ratings, usual, draft.rate)
   const form = useCommentForm(draft, revision, selected, active)
   const rules = useRulePanel()
+  const ruling = useRulingForm(draft, conversation.abilities.adjudicate)
   // Without the lease somebody else is at it: a verdict would only be refused.
   const abilities = leaseError ? { review: false, adjudicate: false } : conversation.abilities
   const mayJudge = abilities.review || abilities.adjudicate
@@ -73,7 +77,8 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
   }, [])
   const decide = (verdict: Verdict) => {
     if (isUnread) return
-    const said = form.commentsFor(verdict)
+    if (abilities.adjudicate && !ruling.isReady()) return
+    const said = form.commentsFor(verdict, abilities.adjudicate && ruling.isGiven)
     if (!said) return
     if (lacksReason(verdict, { summary, comments: said })) {
       setAsksWhy(true)
@@ -100,6 +105,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
           {/* Takes the focus when the next text comes, so that reading aloud begins here. */}
           <div id="judged" data-unread={isUnread || undefined} tabIndex={-1} className="min-w-0 outline-none">
             {leaseError && <LostLease error={leaseError} onNext={onNext} />}
+            {conversation.abilities.adjudicate && <EarlierVerdicts conversation={conversation} messages={revision.messages} />}
             <JudgedText
               conversation={conversation}
               revision={revision}
@@ -115,13 +121,16 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
             className="min-w-0 space-y-6 xl:sticky xl:top-6 xl:max-h-[calc(100dvh-var(--foot,4rem)-2.5rem)] xl:self-start xl:overflow-y-auto"
           >
             {mayJudge && <RatingScale ratings={ratings} usual={usual} active={principle} onRate={draft.rate} />}
+            {abilities.adjudicate && <RulingForm form={ruling} cited={rules.citedBy(conversation)} />}
             <CommentList
+              conversation={conversation}
               comments={comments}
               revision={revision}
               editing={form.isOpen ? (draft.kept.unfinished?.at ?? null) : null}
               onEdit={form.edit}
               onRemove={form.remove}
-              earlier={conversation.reviews}
+              // Who decides reads them with their verdicts.
+              showsEarlier={!conversation.abilities.adjudicate}
             />
             {form.isOpen && draft.kept.unfinished && (
               <CommentForm
@@ -165,7 +174,7 @@ export function ReviewDesk({ conversation, revision, notice, draft, onFix, onNex
           conversationId={conversation.id}
           lease={lease}
         />
-        {isSkipping && lease && <SkipDialog kind="review" assignmentId={lease.id} onClose={() => setIsSkipping(false)} onSkipped={onNext} />}
+        {isSkipping && lease && <SkipDialog kind={kind} assignmentId={lease.id} onClose={() => setIsSkipping(false)} onSkipped={onNext} />}
       </div>
     </RuleReader>
   )

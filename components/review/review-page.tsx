@@ -14,7 +14,7 @@ import { type api, query } from '#lib/client/api.ts'
 import type { Reading } from './judged-text.tsx'
 import { ReviewDesk } from './review-desk.tsx'
 import { useNextReview } from './use-next-review.ts'
-import { useReviewDraft } from './use-review-draft.ts'
+import { useCarriedDraft, useReviewDraft } from './use-review-draft.ts'
 import { useShownReview } from './use-shown-review.ts'
 import { useVerdicts } from './use-verdicts.ts'
 
@@ -38,6 +38,7 @@ type OpenedProps = {
 /** One submission on the desk, to judge or to correct. */
 function Opened({ conversation, revision, onNext, ...rest }: OpenedProps) {
   const draft = useReviewDraft(revision.id)
+  useCarriedDraft(conversation, revision)
   const [isFixing, setIsFixing] = useState(false)
   useEffect(() => {
     window.scrollTo(0, 0)
@@ -58,7 +59,8 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
   const conversation = useQuery(query.getConversation.queryOptions({ input: { conversationId: shownId } }))
   useRecent(project.path(`/conversations/${shownId}`), conversation.data?.firstUserText ?? '')
   const abilities = conversation.data?.abilities
-  const next = useNextReview(shownId, { isWanted: abilities?.review === true || abilities?.adjudicate === true })
+  const kind = abilities?.adjudicate ? 'adjudicate' : 'review'
+  const next = useNextReview(shownId, { kind, isWanted: abilities?.review === true || abilities?.adjudicate === true })
   const { give } = useVerdicts(show)
   const [reading, setReading] = useState<Reading | null>(null)
   const [isListing, setIsListing] = useState(false)
@@ -67,7 +69,7 @@ export function ReviewPage({ conversationId }: { conversationId: string }) {
     setReading((kept) => (kept === 'source' ? 'source' : null))
     const nextId = next.take()
     if (nextId) show(nextId)
-    else router.push(project.path('/review'))
+    else router.push(project.path(`/${kind}`))
   }
   useCommands([{ id: 'today', title: t('todayTitle'), keys: 'l', run: () => setIsListing(true) }])
   const revision = conversation.data?.revisions.at(-1)

@@ -73,15 +73,15 @@ export function useCommentForm(draft: OwnDraft, revision: Revision, selected: Se
       draft.set(left)
       if (!left.unfinished) end()
     },
-    /** The comments that go with a verdict; null when the person must look first, which the form says. */
-    commentsFor: (verdict: Verdict): CommentInput[] | null => {
+    /** The comments that go with a verdict; null when the person must look first, which the form says. A ruling cites in their place. */
+    commentsFor: (verdict: Verdict, isCited: boolean): CommentInput[] | null => {
       if (hasWords && !warned.current) {
         warned.current = true
         show('unfinished')
         return null
       }
       const said = finishComment(draft.kept).comments
-      if (!needsCitation(verdict) || hasCitation(said)) return said
+      if (!needsCitation(verdict) || isCited || hasCitation(said)) return said
       // A rule is what is missing: of the comment there is, or of one to be written.
       if (said.length === 0) open('citeFirst')
       else {

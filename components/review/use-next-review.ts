@@ -7,6 +7,9 @@ import { api, query } from '#lib/client/api.ts'
 import { outbox } from '#lib/client/outbox.ts'
 import type { Conversation } from './review-page.tsx'
 
+/** Submissions, or escalations: what one judges comes again until somebody goes to the other. */
+export type Judging = 'review' | 'adjudicate'
+
 const LOOK_AGAIN_MS = 30_000
 /** As many as one claim may leave out. */
 const MOST_EXCEPT = 10
@@ -33,7 +36,7 @@ function release(assignmentId: string): void {
  * Claims the next submission while the person reads, and fetches it, so that it is there the moment a verdict is given. Given back
  * when the person leaves without taking it.
  */
-export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean }) {
+export function useNextReview(shownId: string, { kind, isWanted }: { kind: Judging; isWanted: boolean }) {
   const project = useProject()
   const client = useQueryClient()
   const isLeft = useRef(false)
@@ -41,10 +44,10 @@ export function useNextReview(shownId: string, { isWanted }: { isWanted: boolean
   /** The lease given last: it may have come in the moment in which the person left, before anything was drawn for it. */
   const given = useRef<string | null>(null)
   const claim = useQuery({
-    queryKey: ['next-review', project.id, shownId],
+    queryKey: ['next-review', project.id, kind, shownId],
     queryFn: async () => {
       await givenBack
-      const lease = await api.claimWork({ projectId: project.id, kind: 'review', except: exceptFor(shownId) })
+      const lease = await api.claimWork({ projectId: project.id, kind, except: exceptFor(shownId) })
       // Given while the person was leaving: nobody would give it back.
       if (isLeft.current) release(lease.id)
       else {

@@ -10,6 +10,7 @@ import { dismissNotice, notifyErrorWith, notifyUndo } from '#components/ui/toast
 import { api, query } from '#lib/client/api.ts'
 import { outbox } from '#lib/client/outbox.ts'
 import { type ReviewDraft, reviewDrafts, usualRatings } from '#lib/client/review-drafts.ts'
+import { isBegun, rulingOf } from '#lib/client/ruling-draft.ts'
 import type { CommentInput, Verdict } from '#lib/domain/review.ts'
 import type { Conversation, Revision } from './review-page.tsx'
 
@@ -40,9 +41,11 @@ async function refresh(client: QueryClient, conversationId: string, { isReopened
       queryKey: query.getConversation.key({ input: { conversationId } }),
       refetchType: isReopened ? 'all' : 'active',
     }),
-    ...[query.listConversations.key(), query.listOwnVerdicts.key(), query.getHome.key(), query.getQuality.key()].map((queryKey) =>
-      client.invalidateQueries({ queryKey }),
-    ),
+    ...[
+      ...[query.listConversations.key(), query.listOwnVerdicts.key(), query.getHome.key(), query.getQuality.key()],
+      // A ruling is read where its rules are read.
+      ...[query.listRulings.key(), query.listContradictions.key(), query.searchRules.key(), query.getGuideline.key()],
+    ].map((queryKey) => client.invalidateQueries({ queryKey })),
   ])
 }
 
@@ -55,7 +58,8 @@ function send(conversation: Conversation, revision: Revision, verdict: Verdict, 
   const context = { idempotencyKey: `verdict-${revision.id}-${Date.now()}`, keepalive: JSON.stringify(judgement).length < 30_000 }
   if (abilities.adjudicate) {
     const decision = verdict === 'approve' ? ('approve' as const) : ('reject' as const)
-    return () => api.adjudicateConversation({ ...judgement, verdict: decision }, { context })
+    const ruling = isBegun(draft.ruling) ? { ruling: rulingOf(draft.ruling) } : {}
+    return () => api.adjudicateConversation({ ...judgement, ...ruling, verdict: decision }, { context })
   }
   return () => api.submitReview({ ...judgement, verdict }, { context })
 }
@@ -129,7 +133,7 @@ export function useVerdicts(show: (conversationId: string) => void) {
         given.isTakenBack = true
         dismissNotice(noticeId)
         await refresh(client, conversationId, { isReopened: true })
-        if (window.location.pathname.startsWith(project.path('/review'))) open(conversationId)
+        if (['/review', '/adjudicate'].some((place) => window.location.pathname.startsWith(project.path(place)))) open(conversationId)
         tell(error, conversationId)
       },
     })

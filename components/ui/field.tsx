@@ -10,6 +10,8 @@ type ControlProps = {
 }
 
 type FieldProps = {
+  /** Of the control, where something else must find it. */
+  id?: string
   label: string
   /** One quiet sentence below the control. */
   hint?: ReactNode
@@ -23,8 +25,9 @@ type FieldProps = {
 }
 
 /** Label, control, hint and error, tied together for assistive technology. */
-export function Field({ label, hint, error, required, labelHidden, className, children }: FieldProps) {
-  const id = useId()
+export function Field({ id: given, label, hint, error, required, labelHidden, className, children }: FieldProps) {
+  const made = useId()
+  const id = given ?? made
   const describedBy = error ? `${id}-error` : hint ? `${id}-hint` : undefined
   return (
     <div className={classNames('flex flex-col gap-1.5', className)}>

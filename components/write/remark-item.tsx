@@ -2,6 +2,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
 import { useRef } from 'react'
+import type { Remark } from '#components/comment/remark.ts'
+import { Thread } from '#components/comment/thread.tsx'
+import { usePlaceName } from '#components/comment/use-place-name.ts'
 import { ApplySuggestion, Suggestion } from '#components/conversation/suggestion.tsx'
 import { usePassage } from '#components/conversation/use-passage.ts'
 import { RuleLink } from '#components/guideline/rule-link.tsx'
@@ -11,30 +14,25 @@ import { query } from '#lib/client/api.ts'
 import type { ConversationDocument } from '#lib/client/conversation-document.ts'
 import type { Message } from '#lib/domain/conversation.ts'
 import { passageOf } from '#lib/domain/suggestion.ts'
-import type { Conversation } from './write-page.tsx'
 
-type Remark = Conversation['reviews'][number]['comments'][number]
 type Props = { remark: Remark; judged: readonly Message[]; messages: readonly Message[]; document: ConversationDocument }
 
 /** One remark: its passage and rule, where it stands, a suggested text that can be applied, and a mark for what is done. */
 export function RemarkItem({ remark, judged, messages, document }: Props) {
   const t = useTranslations('write')
+  const nameOfPlace = usePlaceName()
   const client = useQueryClient()
-  const { position, place, apply } = usePassage(remark, judged, messages, document)
+  const { place, apply } = usePassage(remark, judged, messages, document)
   const done = useRef<HTMLInputElement>(null)
   const resolve = useMutation(
     query.resolveComment.mutationOptions({ onSuccess: () => client.invalidateQueries({ queryKey: query.getConversation.key() }) }),
   )
-  const placeName = () => {
-    if (position === null) return remark.messageId ? t('orphan') : t('whole')
-    return t(place.kind === 'changed' ? 'orphanIn' : 'inMessage', { position })
-  }
   return (
     <li className="py-2.5">
       <p className="flex flex-wrap items-baseline gap-x-2 text-ink-3 text-sm">
         <Badge>{t(`severity.${remark.severity}`)}</Badge>
         {remark.ruleSlug && <RuleLink slug={remark.ruleSlug} version={remark.guidelineVersion} />}
-        <span>{placeName()}</span>
+        <span>{nameOfPlace(place, messages)}</span>
       </p>
       {remark.quote && !remark.suggestion && <blockquote className="mt-1 border-l pl-2 text-ink-2 text-sm">{remark.quote}</blockquote>}
       <p className="mt-1 whitespace-pre-wrap">{remark.body}</p>
@@ -50,6 +48,7 @@ export function RemarkItem({ remark, judged, messages, document }: Props) {
           />
         </Suggestion>
       )}
+      <Thread comment={remark} />
       <Checkbox
         ref={done}
         className="mt-1"

@@ -13,7 +13,7 @@ import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 
 type Props = {
   /** What is passed on. */
-  kind: 'write' | 'review'
+  kind: 'write' | 'review' | 'adjudicate'
   assignmentId: string
   /** Before it is passed on, such as saving what is unsaved; false keeps it. */
   prepare?: () => Promise<boolean>

@@ -3,6 +3,7 @@ import { auditOperations } from '#lib/services/audit-log.ts'
 import { buildOperations } from '#lib/services/build.ts'
 import { buildDownloadOperations } from '#lib/services/build-download.ts'
 import { checkOperations } from '#lib/services/check.ts'
+import { commentOperations } from '#lib/services/comment.ts'
 import { conversationOperations } from '#lib/services/conversation.ts'
 import { draftOperations } from '#lib/services/draft.ts'
 import { gapOperations } from '#lib/services/gap.ts'
@@ -27,6 +28,8 @@ import { renewalOperations } from '#lib/services/renewal.ts'
 import { replyOperations } from '#lib/services/reply.ts'
 import { reviewOperations } from '#lib/services/review.ts'
 import { reviewLeaseOperations } from '#lib/services/review-lease.ts'
+import { rulingOperations } from '#lib/services/ruling.ts'
+import { settlementOperations } from '#lib/services/ruling-settlement.ts'
 import { runOperations } from '#lib/services/run.ts'
 import { runFileOperations } from '#lib/services/run-files.ts'
 import { runPreflightOperations } from '#lib/services/run-preflight.ts'
@@ -47,6 +50,7 @@ export const router = {
   ...buildOperations,
   ...buildDownloadOperations,
   ...checkOperations,
+  ...commentOperations,
   ...conversationOperations,
   ...draftOperations,
   ...gapOperations,
@@ -71,6 +75,8 @@ export const router = {
   ...renewalOperations,
   ...reviewOperations,
   ...reviewLeaseOperations,
+  ...rulingOperations,
+  ...settlementOperations,
   ...runOperations,
   ...runPreflightOperations,
   ...runFileOperations,

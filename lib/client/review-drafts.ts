@@ -1,7 +1,11 @@
 import type { DraftContent } from '#lib/domain/conversation.ts'
+import { placeOfRemark } from '#lib/domain/remark-place.ts'
 import type { CommentInput, Ratings, Severity } from '#lib/domain/review.ts'
 import { isSame } from '#lib/domain/same.ts'
+import { passageOf } from '#lib/domain/suggestion.ts'
+import { beginningOf } from '#lib/domain/text-tokens.ts'
 import { createLocalStore } from './local-store.ts'
+import { isBegun, NO_RULING, type UnfinishedRuling } from './ruling-draft.ts'
 
 /** A comment being written: what it is about was chosen when it was begun. */
 export type UnfinishedComment = {
@@ -24,12 +28,21 @@ export type ReviewDraft = {
   comments: CommentInput[]
   unfinished: UnfinishedComment | null
   fix: { content: DraftContent; note: string } | null
+  /** What a decision of an escalation says for the cases to come. */
+  ruling: UnfinishedRuling
 }
 
 /** By person and revision: two people at one device do not find each other's words. */
 export const reviewDraftKey = (userId: string, revisionId: string): string => `${userId}-${revisionId}`
 
-export const reviewDrafts = createLocalStore<ReviewDraft>('exemplar-review', { ratings: {}, summary: '', comments: [], unfinished: null, fix: null })
+export const reviewDrafts = createLocalStore<ReviewDraft>('exemplar-review', {
+  ratings: {},
+  summary: '',
+  comments: [],
+  unfinished: null,
+  fix: null,
+  ruling: NO_RULING,
+})
 
 /** The values a person gave last, by principle: shown as the usual ones, given only by a key of their own. */
 export const usualRatings = createLocalStore<{ ratings: Ratings }>('exemplar-usual-ratings', { ratings: {} })
@@ -70,3 +83,35 @@ export function removeComment({ comments, unfinished }: Comments, index: number)
   if (unfinished?.at === undefined || unfinished.at < index) return { comments: left, unfinished }
   return { comments: left, unfinished: unfinished.at === index ? null : { ...unfinished, at: unfinished.at - 1 } }
 }
+
+type Text = { id: string; content: string }
+
+/** Characters of a passage that is gone; enough to know it by. */
+const MOST_QUOTED = 300
+type Placed = Pick<UnfinishedComment, 'messageId' | 'rangeStart' | 'rangeEnd' | 'body'>
+
+/** A comment where its passage stands now. One whose words are gone quotes them, so that it can still be understood. */
+function carryComment<C extends Placed>({ messageId, rangeStart, rangeEnd, ...comment }: C, before: readonly Text[], now: readonly Text[]) {
+  const anchor = { messageId, rangeStart, rangeEnd }
+  const place = placeOfRemark(anchor, before, now)
+  if (place.kind === 'stands') return { ...comment, messageId: place.messageId, rangeStart: place.range.start, rangeEnd: place.range.end }
+  const passage = passageOf(anchor, before)
+  const body = passage && comment.body ? `“${beginningOf(passage, MOST_QUOTED)}”\n\n${comment.body}` : comment.body
+  return { ...comment, body, ...('messageId' in place ? { messageId: place.messageId } : {}) }
+}
+
+/** What was written about a revision, for the one that took its place. Ratings are of a text that was read, and stay behind; so does a correction. */
+export function carryDraft(draft: ReviewDraft, before: readonly Text[], now: readonly Text[]): ReviewDraft {
+  const { comments, unfinished, summary, ruling } = draft
+  return {
+    ...reviewDrafts.empty,
+    summary,
+    ruling,
+    comments: comments.map((comment) => carryComment(comment, before, now)),
+    unfinished: unfinished && carryComment(unfinished, before, now),
+  }
+}
+
+/** Has anything been written in it that a later revision would want? */
+export const hasWords = ({ comments, unfinished, summary, ruling }: ReviewDraft): boolean =>
+  comments.length > 0 || Boolean(unfinished?.body.trim()) || summary.trim() !== '' || isBegun(ruling)

@@ -27,6 +27,7 @@ export const ERRORS = {
   'own-work-review': { status: 403, title: 'Nobody reviews their own work' },
   'already-reviewed': { status: 409, title: 'You judged this revision already' },
   'citation-required': { status: 422, title: 'This verdict needs a comment that cites a rule' },
+  'ruling-required': { status: 422, title: 'This decision needs a ruling' },
   'reason-required': { status: 422, title: 'This verdict needs a reason' },
   'unknown-rule': { status: 422, title: 'The guideline has no such rule' },
   'anchor-outside-text': { status: 422, title: 'The comment points outside the text' },

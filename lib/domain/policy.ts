@@ -66,6 +66,8 @@ export const POLICY = {
   'review:withdraw': { allow: JUDGE, only: 'own' },
   'quality:read': { allow: ['manager'], isRead: true },
   'comment:resolve': { allow: LABEL, only: 'own', exempt: ['manager'] },
+  'comment:reply': { allow: LABEL, only: 'own', exempt: JUDGE },
+  'ruling:settle': { allow: ['manager'] },
   'snapshot:read': { allow: BUILD, isRead: true },
   'snapshot:freeze': { allow: BUILD },
   'build:read': { allow: BUILD, isRead: true },

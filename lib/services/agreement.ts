@@ -16,15 +16,15 @@ const Figure = z.object({
 /** The newest are enough for any interval worth reading, and bound the time. */
 const MAX_REVISIONS = 2000
 
-/** Standing verdicts of revisions that two or more judged, by revision. */
+/** Standing verdicts of revisions that two or more reviewed, by revision. Who decides an escalation has seen the others' verdicts: that is no second opinion. */
 async function judgedTwice(tx: Tx, projectId: string, since: Date) {
   const rows = await tx.$queryRaw<{ revisionId: string; verdict: string; ratings: unknown }[]>`
     WITH twice AS (
-      SELECT "revisionId" FROM "review" WHERE "projectId" = ${projectId}::uuid AND "withdrawnAt" IS NULL AND "createdAt" >= ${since}
+      SELECT "revisionId" FROM "review" WHERE "projectId" = ${projectId}::uuid AND kind = 'review' AND "withdrawnAt" IS NULL AND "createdAt" >= ${since}
       GROUP BY 1 HAVING count(*) > 1 ORDER BY max("createdAt") DESC LIMIT ${MAX_REVISIONS}
     )
     SELECT v."revisionId", v.verdict, v.ratings FROM twice JOIN "review" v USING ("revisionId")
-    WHERE v."withdrawnAt" IS NULL AND v."createdAt" >= ${since} ORDER BY v."revisionId", v."createdAt"`
+    WHERE v.kind = 'review' AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since} ORDER BY v."revisionId", v."createdAt"`
   return Map.groupBy(
     rows.map((row) => ({ revisionId: row.revisionId, verdict: Verdict.parse(row.verdict), ratings: Ratings.parse(row.ratings) })),
     (row) => row.revisionId,

@@ -26,11 +26,17 @@ const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", 
 
 const exceptions = (ids: readonly string[]) => Prisma.sql`${ids as string[]}::uuid[]`
 
-/** A live lease for review the person holds already: asking twice gives the same work. */
-export async function findLiveReview(tx: Tx, { projectId, userId, except }: Who): Promise<ClaimedRow | null> {
+/** Judging a text: in review, or where reviewers could not decide. */
+export type Judging = 'review' | 'adjudicate'
+
+/** In a statement as a word of its own, so that the indexes on live leases serve it. */
+const KIND = { review: Prisma.sql`'review'`, adjudicate: Prisma.sql`'adjudicate'` } satisfies Record<Judging, Prisma.Sql>
+
+/** A live lease for judging the person holds already: asking twice gives the same work. */
+export async function findLiveJudging(tx: Tx, kind: Judging, { projectId, userId, except }: Who): Promise<ClaimedRow | null> {
   const rows = await tx.$queryRaw<ClaimedRow[]>`
     SELECT ${LEASE_COLUMNS} FROM "assignment"
-    WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = 'review'
+    WHERE "projectId" = ${projectId}::uuid AND "assigneeId" = ${userId}::uuid AND state = 'leased' AND kind = ${KIND[kind]}
       AND "expiresAt" > now() AND "conversationId" IS NOT NULL AND "conversationId" <> ALL (${exceptions(except)})
     ORDER BY "fencingToken" LIMIT 1`
   return rows[0] ?? null
@@ -39,7 +45,7 @@ export async function findLiveReview(tx: Tx, { projectId, userId, except }: Who)
 /** A lease on a conversation that exists. */
 export async function leaseConversation(
   tx: Tx,
-  kind: 'write' | 'review' | 'adjudicate',
+  kind: 'write' | Judging,
   conversationId: string,
   { projectId, userId, leaseMinutes }: Who,
 ): Promise<ClaimedRow | null> {
@@ -149,25 +155,51 @@ export async function claimWriting(tx: Tx, writer: Writer): Promise<NextWriting 
   return { conversationId: row.conversationId, lease: row.id ? (row as ClaimedRow) : null }
 }
 
+type Person = Pick<Who, 'projectId' | 'userId'>
+
+/** Work `c` that somebody else has in hand, or that this person passed on. */
+const isTaken = (kind: Judging, userId: string) => Prisma.sql`
+  EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = ${KIND[kind]}
+          AND (a.state = 'leased' AND a."expiresAt" > now() AND a."assigneeId" <> ${userId}::uuid
+               OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid))`
+
+const isEditedBy = (userId: string) => Prisma.sql`
+  EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)`
+
 /**
  * Submissions `c` that wait for this person's verdict: not their own, not edited by them, not judged by them on this revision,
  * never skipped by them, and in nobody else's hands. `barToReview` (lib/domain/review.ts) says the same of one conversation.
  */
-export const waitsForReview = ({ projectId, userId }: Pick<Who, 'projectId' | 'userId'>) => Prisma.sql`
+const waitsForReview = ({ projectId, userId }: Person) => Prisma.sql`
   c."projectId" = ${projectId}::uuid AND c.state = 'submitted' AND c."authorId" <> ${userId}::uuid
-  AND NOT EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'review'
-                  AND (a.state = 'leased' AND a."expiresAt" > now() AND a."assigneeId" <> ${userId}::uuid
-                       OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid))
+  AND NOT ${isTaken('review', userId)}
   AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v."reviewerId" = ${userId}::uuid AND v."withdrawnAt" IS NULL)
-  AND NOT EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)`
+  AND NOT ${isEditedBy(userId)}`
 
-/** The oldest submission that waits for this person. A lease on it whose time is over ends here, whether or not the worker has come by. */
-export async function claimReview(tx: Tx, who: Who): Promise<ClaimedRow | null> {
+/**
+ * Escalations `c` that wait for this person's decision: neither written, edited nor ever judged by them (a decision of theirs that
+ * they took back aside). `not-involved` of the policy, with `conversationSubject`, says the same of one conversation.
+ */
+const waitsForAdjudication = ({ projectId, userId }: Person) => Prisma.sql`
+  c."projectId" = ${projectId}::uuid AND c.state = 'escalated' AND c."authorId" <> ${userId}::uuid
+  AND NOT ${isTaken('adjudicate', userId)}
+  AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."conversationId" = c.id AND v."reviewerId" = ${userId}::uuid
+                  AND NOT (v.kind = 'adjudication' AND v."withdrawnAt" IS NOT NULL))
+  AND NOT ${isEditedBy(userId)}`
+
+/** What waits for a person's judgement, and in which order it is given: the longest waiting first. */
+export const WAITING = {
+  review: { for: waitsForReview, order: Prisma.sql`c."submittedAt", c.id` },
+  adjudicate: { for: waitsForAdjudication, order: Prisma.sql`c."updatedAt", c.id` },
+} satisfies Record<Judging, object>
+
+/** The text that waits longest for this person. A lease on it whose time is over ends here, whether or not the worker has come by. */
+export async function claimJudging(tx: Tx, kind: Judging, who: Who): Promise<ClaimedRow | null> {
   const rows = await tx.$queryRaw<{ id: string }[]>`
-    SELECT c.id FROM "conversation" c WHERE ${waitsForReview(who)} AND c.id <> ALL (${exceptions(who.except)})
-    ORDER BY c."submittedAt", c.id LIMIT 1 FOR UPDATE OF c SKIP LOCKED`
+    SELECT c.id FROM "conversation" c WHERE ${WAITING[kind].for(who)} AND c.id <> ALL (${exceptions(who.except)})
+    ORDER BY ${WAITING[kind].order} LIMIT 1 FOR UPDATE OF c SKIP LOCKED`
   const found = rows[0]
   if (!found) return null
   await expireDue(tx, { conversationId: found.id })
-  return leaseConversation(tx, 'review', found.id, who)
+  return leaseConversation(tx, kind, found.id, who)
 }

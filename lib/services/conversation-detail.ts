@@ -3,14 +3,20 @@ import { Assignment, AssignmentKind } from '#lib/domain/assignment.ts'
 import { Acknowledgement } from '#lib/domain/check/acknowledgement.ts'
 import { ConversationState, Message, Tool } from '#lib/domain/conversation.ts'
 import { mayMove } from '#lib/domain/machine.ts'
-import { barToReview, Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+import { barToReview, Ratings, Verdict } from '#lib/domain/review.ts'
+import { Ruling } from '#lib/domain/ruling.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
+import { Comment, IN_ORDER, shapeComment } from './comment.ts'
 import { Item } from './conversation-list.ts'
+import { namesIn, Who } from './conversation-people.ts'
 import type { Run, Tx } from './operation.ts'
+import { citedIn } from './ruling.ts'
 import type { ConversationSubject } from './subject.ts'
 
-/** Somebody in this conversation. Names are for managers and for oneself; everybody else reads a letter, the same each time. */
-const Who = z.object({ alias: z.string(), name: z.string().nullable(), isSelf: z.boolean() })
+/** Comments a conversation comes with at once; a page with more would be slow, and nobody reads them all. */
+const MOST_COMMENTS = 400
+
+const OwnRuling = Ruling.pick({ id: true, question: true, decision: true, reasons: true, isGap: true, rules: true, createdAt: true })
 
 export const Detail = Item.extend({
   projectId: z.uuid(),
@@ -58,23 +64,9 @@ export const Detail = Item.extend({
       summary: z.string(),
       createdAt: z.date(),
       withdrawnAt: z.date().nullable(),
-      comments: z.array(
-        z.object({
-          id: z.uuid(),
-          messageId: z.string().nullable(),
-          rangeStart: z.int().nullable(),
-          rangeEnd: z.int().nullable(),
-          quote: z.string(),
-          body: z.string(),
-          suggestion: z.string().nullable(),
-          severity: Severity,
-          ruleSlug: z.string().nullable(),
-          isGap: z.boolean().describe('The guideline has no rule for it yet'),
-          guidelineVersion: z.string().nullable(),
-          resolvedAt: z.date().nullable(),
-          createdAt: z.date(),
-        }),
-      ),
+      ruling: OwnRuling.nullable().describe('What an adjudication said beyond this conversation'),
+      commentCount: z.int(),
+      comments: z.array(Comment).describe(`All of them, or none where newer verdicts have ${MOST_COMMENTS} already: listComments has the rest`),
     }),
   ),
   snapshots: z.array(
@@ -84,16 +76,18 @@ export const Detail = Item.extend({
   abilities: z.object({ write: z.boolean(), review: z.boolean(), adjudicate: z.boolean(), withdraw: z.boolean(), renew: z.boolean() }),
 })
 
-/** Gives every person of one conversation a letter in order of appearance, and a name where the reader may know it. */
-async function namer(tx: Tx, ids: readonly string[], readerId: string | null, maySeeNames: boolean) {
-  const order = [...new Set(ids)]
-  const users = await tx.user.findMany({ where: { id: { in: order } }, select: { id: true, name: true, email: true } })
-  const names = new Map(users.map((user) => [user.id, user.name ?? user.email]))
-  return (id: string): z.input<typeof Who> => ({
-    alias: String.fromCharCode(65 + (order.indexOf(id) % 26)),
-    name: maySeeNames || id === readerId ? (names.get(id) ?? null) : null,
-    isSelf: id === readerId,
-  })
+/** The comments of the newest verdicts, whole verdicts only, those that stand first. */
+async function commentsOf(tx: Tx, reviews: readonly { id: string; withdrawnAt: Date | null; _count: { comments: number } }[]) {
+  let room = MOST_COMMENTS
+  const shown = reviews
+    .toReversed()
+    .toSorted((a, b) => Number(a.withdrawnAt !== null) - Number(b.withdrawnAt !== null))
+    .filter(({ _count }) => {
+      room -= _count.comments
+      return room >= 0
+    })
+  const rows = await tx.comment.findMany({ ...IN_ORDER, where: { reviewId: { in: shown.map(({ id }) => id) } } })
+  return Map.groupBy(rows, ({ reviewId }) => reviewId)
 }
 
 async function detailRows(tx: Tx, subject: ConversationSubject, readerId: string | null, seesUse: boolean) {
@@ -103,7 +97,7 @@ async function detailRows(tx: Tx, subject: ConversationSubject, readerId: string
   const reviews = await tx.review.findMany({
     where: { conversationId },
     orderBy: { createdAt: 'asc' },
-    include: { comments: { orderBy: { createdAt: 'asc' } } },
+    include: { ruling: { include: { citations: { orderBy: { ruleSlug: 'asc' } } } }, _count: { select: { comments: true } } },
   })
   const rows = seesUse
     ? await tx.snapshotRow.findMany({
@@ -117,16 +111,15 @@ async function detailRows(tx: Tx, subject: ConversationSubject, readerId: string
   const guideline = subject.guidelineVersionId
     ? await tx.guidelineVersion.findUnique({ where: { id: subject.guidelineVersionId }, select: { version: true } })
     : null
-  return { prompt, revisions, reviews, rows, lease, guideline }
+  return { prompt, revisions, reviews, comments: await commentsOf(tx, reviews), rows, lease, guideline }
 }
 
 /** A conversation as one who may read it sees it. */
 export async function detailOf({ tx, actor, subject, may }: Pick<Run<unknown, ConversationSubject>, 'tx' | 'actor' | 'subject' | 'may'>) {
   const readerId = actor.kind === 'person' ? actor.userId : null
   const seesUse = may('snapshot:read')
-  const { prompt, revisions, reviews, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
-  const involved = [subject.authorId, ...subject.involvedIds, ...reviews.map((review) => review.reviewerId)]
-  const who = await namer(tx, involved, readerId, may('conversation:see-names'))
+  const { prompt, revisions, reviews, comments, rows, lease, guideline } = await detailRows(tx, subject, readerId, seesUse)
+  const who = await namesIn(tx, subject, { id: readerId, seesNames: may('conversation:see-names') })
   const isOpen = subject.state === 'draft' || subject.state === 'changes-requested'
   return {
     ...subject,
@@ -146,7 +139,9 @@ export async function detailOf({ tx, actor, subject, may }: Pick<Run<unknown, Co
       reviewer: who(review.reviewerId),
       verdict: Verdict.parse(review.verdict),
       ratings: Ratings.parse(review.ratings),
-      comments: review.comments.map((comment) => ({ ...comment, severity: Severity.parse(comment.severity) })),
+      ruling: review.ruling && { ...review.ruling, rules: citedIn(review.ruling) },
+      commentCount: review._count.comments,
+      comments: (comments.get(review.id) ?? []).map((comment) => shapeComment(comment, subject.authorId, who)),
     })),
     snapshots: rows.map(({ snapshot, split }) => ({ id: snapshot.id, name: snapshot.name, split, builds: snapshot.builds })),
     assignment: lease && { ...lease, kind: AssignmentKind.parse(lease.kind), state: 'leased' as const, fencingToken: Number(lease.fencingToken) },

@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { listOf, Time } from '#lib/domain/bounds.ts'
+import { listOf } from '#lib/domain/bounds.ts'
 import { ConversationState } from '#lib/domain/conversation.ts'
-import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
 import { operation } from './operation.ts'
-import { pageOf } from './page.ts'
+import { afterPlace, cursorOf, pageOf, placeOf } from './page.ts'
 import { projectSubject } from './subject.ts'
 
 /** A conversation as lists show it. */
@@ -27,12 +26,6 @@ export const Item = z.object({
   createdAt: z.date(),
   updatedAt: z.date(),
   isOwn: z.boolean(),
-})
-
-/** A place in a list ordered by (updatedAt, id): what a keyset page starts after. */
-const Cursor = z.codec(z.string(), z.object({ at: Time, id: z.uuid() }), {
-  decode: (text) => ({ at: new Date(Number(text.slice(0, text.indexOf('.')))), id: text.slice(text.indexOf('.') + 1) }),
-  encode: ({ at, id }) => `${at.getTime()}.${id}`,
 })
 
 export const listConversations = operation('conversation:list', {
@@ -74,33 +67,18 @@ export const listConversations = operation('conversation:list', {
     }
     const descending = input.order === 'newest'
     const direction = descending ? 'desc' : 'asc'
-    const after = input.cursor === undefined ? null : Cursor.safeDecode(input.cursor)
-    if (after && !after.success)
-      refuse('invalid-input', 'The cursor is not one this list gave.', { issues: [{ path: 'cursor', message: 'unknown' }] })
-    const bound = after?.data
     const rows = await tx.conversation.findMany({
-      where: bound
-        ? {
-            AND: [
-              where,
-              // Says nothing new, but is what the index can start from.
-              { updatedAt: descending ? { lte: bound.at } : { gte: bound.at } },
-              {
-                OR: [
-                  { updatedAt: descending ? { lt: bound.at } : { gt: bound.at } },
-                  { updatedAt: bound.at, id: descending ? { lt: bound.id } : { gt: bound.id } },
-                ],
-              },
-            ],
-          }
-        : where,
+      where: afterPlace<Prisma.ConversationWhereInput>(where, placeOf(input.cursor), descending, (updatedAt, id) => ({
+        updatedAt,
+        ...(id === undefined ? {} : { id }),
+      })),
       orderBy: [{ updatedAt: direction }, { id: direction }],
       take: input.limit + 1,
     })
     const { items, last } = pageOf(rows, input.limit)
     return {
       items: items.map((row) => ({ ...row, isOwn: row.authorId === userId })),
-      nextCursor: last ? Cursor.encode({ at: last.updatedAt, id: last.id }) : null,
+      nextCursor: last ? cursorOf({ at: last.updatedAt, id: last.id }) : null,
       total: input.withTotal ? await tx.conversation.count({ where }) : null,
     }
   },

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Rule } from '#lib/domain/guideline.ts'
 import { excerptOf, marksIn, ruleDocument, searchDocuments } from '#lib/domain/guideline-search.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
@@ -7,6 +6,7 @@ import { currentGuideline } from './current-guideline.ts'
 import { contentOf, findVersion, refuseVersion } from './guideline-content.ts'
 import { documentsOf } from './guideline-index.ts'
 import { operation } from './operation.ts'
+import { RuledRule, rulingCounts } from './ruling.ts'
 import { projectSubject } from './subject.ts'
 
 const Search = z.strictObject({ projectId: z.uuid(), search: z.string().max(200).default('') })
@@ -25,12 +25,13 @@ export const searchRules = operation('guideline:read', {
     tags: ['guideline'],
   },
   input: Search,
-  output: z.object({ version: z.string().nullable(), items: z.array(Rule) }),
+  output: z.object({ version: z.string().nullable(), items: z.array(RuledRule) }),
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
     const row = await findVersion(tx, subject.id)
     if (!row) return { version: null, items: [] }
-    const { rules } = contentOf(row)
+    const rulings = await rulingCounts(tx, subject.id)
+    const rules = contentOf(row).rules.map((rule) => ({ ...rule, rulings: rulings.get(rule.slug) ?? 0 }))
     if (input.search.trim() === '') return { version: row.version, items: rules }
     const bySlug = new Map(rules.map((rule) => [rule.slug, rule]))
     const found = searchDocuments(rules.map(ruleDocument), input.search)

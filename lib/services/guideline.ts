@@ -2,19 +2,21 @@ import { z } from 'zod'
 import { creatorOf } from '#lib/domain/actor.ts'
 import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
-import { Bump, GuidelineContent, guidelineFaults, nextVersion, Rule, ruleChanges, versionText } from '#lib/domain/guideline.ts'
+import { Bump, GuidelineContent, guidelineFaults, nextVersion, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { isSame } from '#lib/domain/same.ts'
+import { citing } from './citation.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
 import { contentOf, findVersion, readDraft, refuseVersion, requireExamples, type VersionRow, writeDraft } from './guideline-content.ts'
 import { findReading, Reading } from './guideline-reading.ts'
 import { RetiredRule, retiredRules } from './guideline-retired.ts'
 import { operation, type Tx } from './operation.ts'
+import { RuledRule, rulingCounts } from './ruling.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
 const VersionSummary = z.object({ id: z.uuid(), version: z.string(), note: z.string(), publishedAt: z.date(), ruleCount: z.int() })
-const CitedRule = z.object({ ...Rule.shape, citations: z.int().describe('Standing comments that cite it, over all versions') })
+const CitedRule = RuledRule.extend({ citations: z.int().describe('Standing comments that cite it, over all versions') })
 const Published = VersionSummary.extend({
   title: GuidelineContent.shape.title,
   body: GuidelineContent.shape.body,
@@ -32,6 +34,7 @@ async function citationCounts(tx: Tx, projectId: string): Promise<Map<string, nu
 
 async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null): Promise<z.input<typeof Published>> {
   const citations = await citationCounts(tx, row.projectId)
+  const rulings = await rulingCounts(tx, row.projectId)
   const content = contentOf(row)
   return {
     id: row.id,
@@ -42,7 +45,7 @@ async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null):
     title: content.title,
     body: content.body,
     procedure: content.procedure,
-    rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0 })),
+    rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0, rulings: rulings.get(rule.slug) ?? 0 })),
     reading,
   }
 }
@@ -135,7 +138,7 @@ const Impact = z.object({
 /** Approved conversations with a standing citation of one of these rules. */
 const touchedConversations = (tx: Tx, projectId: string, slugs: string[]) =>
   tx.conversation.findMany({
-    where: { projectId, state: 'approved', comments: { some: { ruleSlug: { in: slugs }, review: { withdrawnAt: null } } } },
+    where: { projectId, state: 'approved', ...citing(slugs) },
     select: { id: true, state: true, version: true },
   })
 

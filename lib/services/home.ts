@@ -3,7 +3,7 @@ import { personOf } from '#lib/domain/actor.ts'
 import type { MachineName } from '#lib/domain/machine.ts'
 import { type Action, can } from '#lib/domain/policy.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { waitsForReview } from './claim.ts'
+import { type Judging, WAITING } from './claim.ts'
 import { operation, type Tx } from './operation.ts'
 import { OWN_WORK_ORDER, ownWork } from './own-work.ts'
 import { citedRules } from './quality.ts'
@@ -30,6 +30,8 @@ const Work = z.object({
 const Comment = z.object({ body: z.string(), severity: z.string(), ruleSlug: z.string().nullable() })
 const made = <M extends MachineName>(machine: M) => z.object({ id: z.uuid(), name: z.string(), state: storedState(machine), createdAt: z.date() })
 
+const Waiting = z.object({ waiting: z.int(), oldest: z.array(Work) })
+
 const Home = z.object({
   writing: z
     .object({
@@ -39,7 +41,8 @@ const Home = z.object({
       hasPrompts: z.boolean(),
     })
     .nullable(),
-  reviewing: z.object({ waiting: z.int(), oldest: z.array(Work) }).nullable(),
+  reviewing: Waiting.nullable(),
+  adjudicating: Waiting.nullable().describe('Escalations of texts the caller neither wrote, edited nor judged'),
   data: z
     .object({
       approvedSinceSnapshot: z.int(),
@@ -129,11 +132,11 @@ async function writingOf(tx: Tx, projectId: string, userId: string) {
   }
 }
 
-async function reviewingOf(tx: Tx, projectId: string, userId: string) {
-  const waiting = waitsForReview({ projectId, userId })
+async function waitingFor(tx: Tx, kind: Judging, who: { projectId: string; userId: string }) {
+  const waiting = WAITING[kind].for(who)
   const oldest = await tx.$queryRaw<WorkRow[]>`
     SELECT id, state, "firstUserText", category, language, round, "updatedAt", "submittedAt" FROM "conversation" c
-    WHERE ${waiting} ORDER BY c."submittedAt", c.id LIMIT ${SHORT}`
+    WHERE ${waiting} ORDER BY ${WAITING[kind].order} LIMIT ${SHORT}`
   const [counted] = await tx.$queryRaw<{ n: number }[]>`
     SELECT count(*)::int AS n FROM (SELECT 1 FROM "conversation" c WHERE ${waiting} LIMIT ${MOST_COUNTED}) AS waiting`
   return { waiting: counted?.n ?? 0, oldest: oldest.map(shapeWork) }
@@ -160,10 +163,7 @@ async function managingOf(tx: Tx, projectId: string) {
   const count = (verdict: string) => verdicts.find((row) => row.verdict === verdict)?._count ?? 0
   const rules = await citedRules(tx, { projectId, since: daysAgo(CITED_WITHIN_DAYS) })
   const stuck = await tx.conversation.findMany({
-    where: {
-      projectId,
-      OR: [{ state: 'escalated' }, { state: { in: ['submitted', 'changes-requested'] }, updatedAt: { lt: daysAgo(STUCK_AFTER_DAYS) } }],
-    },
+    where: { projectId, state: { in: ['submitted', 'changes-requested', 'escalated'] }, updatedAt: { lt: daysAgo(STUCK_AFTER_DAYS) } },
     orderBy: { updatedAt: 'asc' },
     take: SHORT,
     select: WORK_FIELDS,
@@ -199,7 +199,8 @@ export const getHome = operation('project:read', {
     const { id } = subject
     return {
       writing: may('work:claim') ? await writingOf(tx, id, userId) : null,
-      reviewing: may('review:claim') ? await reviewingOf(tx, id, userId) : null,
+      reviewing: may('review:claim') ? await waitingFor(tx, 'review', { projectId: id, userId }) : null,
+      adjudicating: may('conversation:adjudicate') ? await waitingFor(tx, 'adjudicate', { projectId: id, userId }) : null,
       data: may('snapshot:read') ? await dataOf(tx, id) : null,
       managing: may('quality:read') ? await managingOf(tx, id) : null,
       hasPrompts: (await tx.prompt.findFirst({ where: { projectId: id }, select: { id: true } })) !== null,

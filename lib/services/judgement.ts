@@ -1,6 +1,9 @@
 import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import type { StateOf } from '#lib/domain/machine.ts'
 import { anchorFaults, type CommentInput, hasCitation, lacksReason, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
+import type { RulingInput } from '#lib/domain/ruling.ts'
+import type { Judging } from './claim.ts'
 import { currentGuideline } from './current-guideline.ts'
 import { retiredRules } from './guideline-retired.ts'
 import { returnSlot } from './lease.ts'
@@ -25,11 +28,22 @@ export type Judgement = {
   flags: string[]
   summary: string
   comments: CommentInput[]
+  /** What an adjudication says beyond this conversation. */
+  ruling?: RulingInput | undefined
+}
+
+const JUDGED_STATE = { review: 'submitted', adjudicate: 'escalated' } as const satisfies Record<Judging, StateOf<'conversation'>>
+const JUDGED_HOW = { review: 'submitted ones are reviewed', adjudicate: 'escalated ones are adjudicated' } as const satisfies Record<Judging, string>
+
+/** @throws illegal-transition for a conversation that does not wait for this kind of judgement. */
+export function requireJudgeable(kind: Judging, { state }: { state: string }): void {
+  if (state !== JUDGED_STATE[kind]) refuse('illegal-transition', `This conversation is ${state}; only ${JUDGED_HOW[kind]}.`, { state })
 }
 
 /** The cited rules of the project's current guideline, by slug. @throws unknown-rule naming the slug. */
-async function citedRules(tx: Tx, projectId: string, guidelineVersionId: string | undefined, comments: readonly CommentInput[]) {
-  const slugs = [...new Set(comments.flatMap((comment) => (comment.rule ? [comment.rule] : [])))]
+async function citedRules(tx: Tx, projectId: string, guidelineVersionId: string | undefined, { comments, ruling }: Judgement) {
+  const cited = [...comments.flatMap((comment) => comment.rule ?? []), ...(ruling?.rules ?? []).map(({ rule }) => rule)]
+  const slugs = [...new Set(cited)]
   if (slugs.length === 0) return new Map<string, string>()
   const rules = guidelineVersionId
     ? await tx.rule.findMany({ where: { guidelineVersionId, slug: { in: slugs } }, select: { id: true, slug: true } })
@@ -52,10 +66,37 @@ async function refuseRule(tx: Tx, projectId: string, slug: string): Promise<neve
   })
 }
 
+/** A decision is there to be found again: where there are rules to read, it says how it reads them. */
+function requireRuling(ruling: RulingInput | undefined): void {
+  if (!ruling) refuse('ruling-required', 'Say what was in doubt and how you decide it, so that the next such case is decided alike.')
+  if (ruling.rules.length === 0 && !ruling.gap) {
+    refuse('citation-required', 'Cite at least one rule in the ruling, or say that no rule fits.', {
+      issues: [{ path: 'ruling.rules', message: 'cites no rule' }],
+    })
+  }
+}
+
+const rulingRow = (
+  conversation: Judged,
+  version: string | undefined,
+  rules: ReadonlyMap<string, string>,
+  { rules: cited, gap, ...texts }: RulingInput,
+) => ({
+  ...texts,
+  projectId: conversation.projectId,
+  conversationId: conversation.id,
+  isGap: gap,
+  citations: {
+    create: cited.map(({ rule, finding }) => ({ ruleSlug: rule, ruleId: rules.get(rule) ?? '', guidelineVersion: version ?? '', finding })),
+  },
+})
+
 /** Writes a verdict with its comments on one revision. Every refusal comes before the first write. */
 export async function recordJudgement(tx: Tx, conversation: Judged, revision: { id: string; messages: Message[] }, judgement: Judgement) {
-  const { comments, verdict, reviewerId } = judgement
-  if (needsCitation(verdict) && !hasCitation(comments)) {
+  const { comments, verdict, reviewerId, ruling } = judgement
+  const guideline = await currentGuideline(tx, conversation.projectId)
+  if (judgement.kind === 'adjudication' && guideline) requireRuling(ruling)
+  if (needsCitation(verdict) && !hasCitation(comments) && !ruling) {
     refuse('citation-required', 'Add at least one comment that cites the rule, or says that no rule fits, so that the author knows what to change.', {
       verdict,
     })
@@ -67,8 +108,7 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
   if (fault) refuse('anchor-outside-text', `Comment ${fault.index + 1}: ${fault.message}`, { index: fault.index })
   const standing = await tx.review.findFirst({ where: { revisionId: revision.id, reviewerId, withdrawnAt: null }, select: { id: true } })
   if (standing) refuse('already-reviewed', 'You judged this revision already. Withdraw that verdict to give another.', { reviewId: standing.id })
-  const guideline = await currentGuideline(tx, conversation.projectId)
-  const rules = await citedRules(tx, conversation.projectId, guideline?.id, comments)
+  const rules = await citedRules(tx, conversation.projectId, guideline?.id, judgement)
   const contents = new Map(revision.messages.map((message) => [message.id, message.content]))
   return tx.review.create({
     data: {
@@ -82,6 +122,7 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
       flags: judgement.flags,
       summary: judgement.summary,
       guidelineVersionId: guideline?.id ?? null,
+      ...(ruling ? { ruling: { create: rulingRow(conversation, guideline?.version, rules, ruling) } } : {}),
       comments: {
         create: comments.map((comment) => ({
           conversationId: conversation.id,

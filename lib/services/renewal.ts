@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
+import { citing } from './citation.ts'
 import { operation, type Tx } from './operation.ts'
 import { appendRevision } from './revision.ts'
 import { type ConversationSubject, conversationSubject, projectSubject } from './subject.ts'
@@ -74,7 +75,7 @@ export const renewConversations = operation('conversation:renew', {
     const where = {
       projectId: subject.id,
       state: 'stale',
-      ...(input.rules ? { comments: { some: { ruleSlug: { in: input.rules }, review: { withdrawnAt: null } } } } : {}),
+      ...(input.rules ? citing(input.rules) : {}),
     }
     const rows = await tx.conversation.findMany({ where, orderBy: [{ updatedAt: 'asc' }, { id: 'asc' }], take: MAX_AT_ONCE, select: { id: true } })
     let renewed = 0

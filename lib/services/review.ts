@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { type Actor, creatorOf, personOf } from '#lib/domain/actor.ts'
+import { type Actor, personOf } from '#lib/domain/actor.ts'
 import { ConversationState, DraftContent, Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { barToReview, CommentInput, OUTCOME, Ratings, Verdict } from '#lib/domain/review.ts'
+import { RulingInput } from '#lib/domain/ruling.ts'
 import { requireChecks } from './check.ts'
-import { applyOutcome, recordJudgement } from './judgement.ts'
+import type { Judging } from './claim.ts'
+import { applyOutcome, recordJudgement, requireJudgeable } from './judgement.ts'
 import { takeSlot } from './lease.ts'
 import { signConversation } from './near-duplicate.ts'
 import { operation, type Tx } from './operation.ts'
@@ -33,16 +35,16 @@ async function judgedSubject(tx: Tx, conversationId: string, actor: Actor | null
 }
 
 /**
- * Ends the reviewer's lease; somebody else's live lease means the work is no longer theirs. Which of their own leases they read
+ * Ends the judge's lease; somebody else's live lease means the work is no longer theirs. Which of their own leases they read
  * under does not matter: the verdict names the revision that was read, so there is no newer work of theirs it could overwrite.
  */
-async function finishReviewLease(tx: Tx, conversationId: string, reviewerId: string): Promise<void> {
+async function finishLease(tx: Tx, kind: Judging, conversationId: string, reviewerId: string): Promise<void> {
   const [live] = await tx.$queryRaw<{ id: string; state: string; version: number; assigneeId: string }[]>`
     SELECT id, state, version, "assigneeId" FROM "assignment"
-    WHERE "conversationId" = ${conversationId}::uuid AND kind = 'review' AND state = 'leased' AND ("expiresAt" > now() OR "assigneeId" = ${reviewerId}::uuid)
+    WHERE "conversationId" = ${conversationId}::uuid AND kind = ${kind} AND state = 'leased' AND ("expiresAt" > now() OR "assigneeId" = ${reviewerId}::uuid)
     FOR UPDATE`
   if (!live) return
-  if (live.assigneeId !== reviewerId) refuse('lease-lost', 'Somebody else is reviewing this now. Copy what you wrote, then take the next one.')
+  if (live.assigneeId !== reviewerId) refuse('lease-lost', 'Somebody else is at this now. Copy what you wrote, then take the next one.')
   await transition(tx, 'assignment', live, 'done', { endedAt: new Date() })
 }
 
@@ -74,11 +76,10 @@ export const submitReview = operation('conversation:review', {
   event: 'conversation.reviewed',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)
-    if (subject.state !== 'submitted')
-      refuse('illegal-transition', `This conversation is ${subject.state}; only submitted ones are reviewed.`, { state: subject.state })
+    requireJudgeable('review', subject)
     const revision = await judgedRevision(tx, subject, input.revisionId)
     if (barToReview(subject, userId) === 'own-work-review') refuse('own-work-review', 'You edited this text yourself; somebody else must judge it.')
-    await finishReviewLease(tx, subject.id, userId)
+    await finishLease(tx, 'review', subject.id, userId)
     const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'review', reviewerId: userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
     const required = subject.requiredApprovals
@@ -100,21 +101,22 @@ export const adjudicateConversation = operation('conversation:adjudicate', {
     path: '/conversations/{conversationId}/adjudications',
     summary: 'Decide an escalated conversation',
     successStatus: 201,
+    description: 'Where the project has a guideline the decision needs a ruling that cites a rule, or names a gap. It becomes case law.',
     tags: ['review'],
   },
-  input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']) }),
+  input: JudgementInput.extend({ verdict: z.enum(['approve', 'reject']), ruling: RulingInput.optional() }),
   output: Judged,
   subject: ({ tx, input, actor }) => judgedSubject(tx, input.conversationId, actor),
   event: 'conversation.adjudicated',
   run: async ({ tx, input, actor, subject, note }) => {
     const { userId } = personOf(actor)
-    if (subject.state !== 'escalated')
-      refuse('illegal-transition', `This conversation is ${subject.state}; only escalated ones are adjudicated.`, { state: subject.state })
+    requireJudgeable('adjudicate', subject)
     const revision = await judgedRevision(tx, subject, input.revisionId)
+    await finishLease(tx, 'adjudicate', subject.id, userId)
     const review = await recordJudgement(tx, subject, revision, { ...input, kind: 'adjudication', reviewerId: userId })
     const approvals = subject.approvals + (input.verdict === 'approve' ? 1 : 0)
     await applyOutcome(tx, subject, OUTCOME[input.verdict], { approvals })
-    note({ reviewId: review.id, revisionId: revision.id, verdict: input.verdict })
+    note({ reviewId: review.id, revisionId: revision.id, verdict: input.verdict, rules: input.ruling?.rules ?? [] })
     return { reviewId: review.id, conversationId: subject.id, state: OUTCOME[input.verdict], approvals, requiredApprovals: 1 }
   },
 })
@@ -145,7 +147,7 @@ export const fixConversation = operation('conversation:review', {
     const parent = await judgedRevision(tx, subject, input.revisionId)
     requireTurns(input.content.messages, { complete: true })
     await requireChecks(tx, subject, input.content)
-    await finishReviewLease(tx, subject.id, userId)
+    await finishLease(tx, 'review', subject.id, userId)
     const revision = await appendRevision(tx, {
       conversationId: subject.id,
       projectId: subject.projectId,
@@ -205,6 +207,11 @@ export const withdrawReview = operation('review:withdraw', {
     }
     const holdsSlot = conversation.holdsSlot || (verdict === 'reject' && (await takeSlot(tx, conversation.promptId)))
     await tx.review.update({ where: { id: review.id }, data: { withdrawnAt: new Date() } })
+    // What its ruling took the place of stands again.
+    await tx.ruling.updateMany({
+      where: { overruledBy: { reviewId: review.id } },
+      data: { overruledById: null, overruledAt: null, overrulerId: null },
+    })
     const approvals = conversation.approvals - (verdict === 'approve' ? 1 : 0)
     const patch = { approvals, holdsSlot, approvedAt: null, updatedAt: new Date() }
     const state = review.kind === 'adjudication' ? ('escalated' as const) : ('submitted' as const)
@@ -217,35 +224,4 @@ export const withdrawReview = operation('review:withdraw', {
   },
 })
 
-async function commentSubject(tx: Tx, commentId: string) {
-  const comment = await tx.comment.findUnique({
-    where: { id: commentId },
-    include: { conversation: { select: { projectId: true, authorId: true } }, review: { select: { reviewerId: true } } },
-  })
-  return (
-    comment && {
-      id: comment.id,
-      projectId: comment.conversation.projectId,
-      authorId: comment.conversation.authorId,
-      ownerId: comment.review.reviewerId,
-    }
-  )
-}
-
-export const resolveComment = operation('comment:resolve', {
-  name: 'resolveComment',
-  route: { method: 'POST', path: '/comments/{commentId}/resolution', summary: 'Mark a comment as dealt with, or open it again', tags: ['review'] },
-  input: z.strictObject({ commentId: z.uuid(), resolved: z.boolean().default(true) }),
-  output: z.object({ commentId: z.uuid(), resolvedAt: z.date().nullable() }),
-  subject: ({ tx, input }) => commentSubject(tx, input.commentId),
-  event: 'comment.resolved',
-  run: async ({ tx, input, actor, subject, note }) => {
-    const resolvedAt = input.resolved ? new Date() : null
-    const resolvedById = input.resolved ? creatorOf(actor) : null
-    await tx.comment.update({ where: { id: subject.id }, data: { resolvedAt, resolvedById } })
-    note({ resolved: input.resolved })
-    return { commentId: subject.id, resolvedAt }
-  },
-})
-
-export const reviewOperations = { submitReview, adjudicateConversation, fixConversation, withdrawReview, resolveComment }
+export const reviewOperations = { submitReview, adjudicateConversation, fixConversation, withdrawReview }

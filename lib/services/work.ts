@@ -5,9 +5,9 @@ import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import {
   type ClaimedRow,
-  claimReview,
+  claimJudging,
   claimWriting,
-  findLiveReview,
+  findLiveJudging,
   hasWrittenEnough,
   leaseOwn,
   lockOwn,
@@ -36,6 +36,11 @@ async function leaseWriting(tx: Tx, who: Writer): Promise<ClaimedRow | null> {
   return (await lockOwn(tx, next.conversationId)) ? leaseOwn(tx, next.conversationId, who) : leaseWriting(tx, who)
 }
 
+const NO_WORK = {
+  review: 'No submission is waiting for your review.',
+  adjudicate: 'No escalation is waiting for your decision.',
+} as const
+
 /** Why there is nothing to write, as far as it is for others to change. */
 async function refuseWriting(tx: Tx, who: Writer): Promise<never> {
   const [written] = await tx.$queryRaw<[{ isEnough: boolean }]>`SELECT ${hasWrittenEnough(who)} AS "isEnough"`
@@ -56,12 +61,12 @@ export const claimWork = operation('work:claim', {
     path: '/projects/{projectId}/claims',
     summary: 'Claim the next piece of work',
     description:
-      'Writing: the first of your own work as getHome lists it (returned, then drafts), else the best open prompt. Reviewing: the oldest submission of somebody else. Answers no-work when nothing waits.',
+      'Writing: the first of your own work as getHome lists it (returned, then drafts), else the best open prompt. Reviewing: the oldest submission of somebody else. Adjudicating: the oldest escalation of a text you neither wrote, edited nor judged. Answers no-work when nothing waits.',
     tags: ['work'],
   },
   input: z.strictObject({
     projectId: z.uuid(),
-    kind: z.enum(['write', 'review']).default('write'),
+    kind: z.enum(['write', 'review', 'adjudicate']).default('write'),
     except: z.array(z.uuid()).max(10).default([]).describe('Conversations not to be given, because they are on screen already'),
   }),
   output: Assignment,
@@ -77,11 +82,12 @@ export const claimWork = operation('work:claim', {
       skills: subject.actorSkills,
       maxAnswers: subject.maxAnswersPerAuthor,
     }
-    if (input.kind === 'review' && !may('review:claim')) refuse('forbidden')
+    const { kind } = input
+    if ((kind === 'review' && !may('review:claim')) || (kind === 'adjudicate' && !may('conversation:adjudicate'))) refuse('forbidden')
     if (subject.requiresReading) await requireReading(tx, subject.id, userId)
-    const lease = input.kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveReview(tx, who)) ?? (await claimReview(tx, who)))
-    if (!lease) return input.kind === 'write' ? refuseWriting(tx, who) : refuse('no-work', 'No submission is waiting for your review.')
-    note({ kind: input.kind, assignmentId: lease.id, conversationId: lease.conversationId })
+    const lease = kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveJudging(tx, kind, who)) ?? (await claimJudging(tx, kind, who)))
+    if (!lease) return kind === 'write' ? refuseWriting(tx, who) : refuse('no-work', NO_WORK[kind])
+    note({ kind, assignmentId: lease.id, conversationId: lease.conversationId })
     return shape(lease)
   },
 })

@@ -4,6 +4,7 @@ import { ProjectChecks } from '#lib/domain/check/settings.ts'
 import type { Message, Tool } from '#lib/domain/conversation.ts'
 import { GuidelineContent } from '#lib/domain/guideline.ts'
 import { Ratings, Severity, Verdict } from '#lib/domain/review.ts'
+import { RulingInput } from '#lib/domain/ruling.ts'
 
 /** The demo's assistant has a name in each language. */
 export const DEMO_CHECKS = ProjectChecks.parse({ ownNames: ['Juniper', '阿柏'] })
@@ -44,6 +45,7 @@ const DemoReview = z.strictObject({
   ratings: Ratings.default({}),
   summary: z.string().default(''),
   isAdjudication: z.boolean().default(false),
+  ruling: RulingInput.optional(),
   comments: z
     .array(
       z.strictObject({

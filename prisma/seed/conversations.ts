@@ -52,12 +52,12 @@ function commentsOf(review: DemoReview, content: DraftContent): CommentInput[] {
 }
 
 async function judge(revision: { conversationId: string; revisionId: string }, review: DemoReview, content: DraftContent, cast: Cast) {
-  const { verdict, ratings, summary, isAdjudication } = review
+  const { verdict, ratings, summary, isAdjudication, ruling } = review
   const judgement = { ...revision, ratings, summary, comments: commentsOf(review, content) }
   const judgedBy = as(cast[review.reviewer])
   if (!isAdjudication) return invoke(submitReview, { ...judgement, verdict }, judgedBy)
   if (verdict !== 'approve' && verdict !== 'reject') throw new Error(`a demo adjudication decides; it cannot ${verdict}`)
-  return invoke(adjudicateConversation, { ...judgement, verdict }, judgedBy)
+  return invoke(adjudicateConversation, { ...judgement, verdict, ...(ruling ? { ruling } : {}) }, judgedBy)
 }
 
 /** Writes one conversation as its people would: claim, write, submit, judge, round by round. One that is there already is left alone. */

@@ -3,10 +3,21 @@ import { devices, expect, type Page, test } from '@playwright/test'
 import { accountOf, signInAs, untilReady, visit } from './people.ts'
 
 const PLACES: Record<string, readonly string[]> = {
-  labeller: ['', '/own', '/write', '/conversations', '/guideline', '/settings'],
+  labeller: ['', '/own', '/write', '/conversations', '/guideline', '/guideline/rulings', '/settings'],
   reviewer: ['', '/review', '/conversations'],
   engineer: ['/prompts', '/prompts/imports', '/snapshots', '/builds', '/builds/new', '/runs', '/runs/new', '/models', '/talk', '/settings/tokens'],
-  manager: ['', '/prompts', '/prompts/queue', '/quality', '/guideline/edit', '/settings', '/settings/members', '/settings/checks', '/settings/audit'],
+  manager: [
+    '',
+    '/adjudicate',
+    '/prompts',
+    '/prompts/queue',
+    '/quality',
+    '/guideline/edit',
+    '/settings',
+    '/settings/members',
+    '/settings/checks',
+    '/settings/audit',
+  ],
 }
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 

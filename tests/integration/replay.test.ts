@@ -10,7 +10,7 @@ import { buildPerson, buildProject, join } from '../support/world.ts'
 const writing = operations.filter(({ method }) => method !== 'GET')
 const repeatable = writing.filter(({ meta }) => meta.takesKey)
 /** About somebody else's text. */
-const NOT_OWN = new Set(['claimReviewOf', 'submitReview', 'adjudicateConversation', 'fixConversation'])
+const NOT_OWN = new Set(['claimReviewOf', 'claimAdjudicationOf', 'submitReview', 'adjudicateConversation', 'fixConversation'])
 const BY_ADMIN = new Set(['createUser', 'updateUser', 'resetPassword', 'registerEndpoint'])
 
 /** Rows of every table but those that count requests themselves. */

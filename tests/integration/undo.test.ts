@@ -4,6 +4,7 @@ import { getConversation } from '#lib/services/conversation.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { adjudicateConversation, submitReview, withdrawReview } from '#lib/services/review.ts'
 import { claimWork } from '#lib/services/work.ts'
+import { ruling } from '../support/scene.ts'
 import { cited, openSubmission as open } from '../support/submission.ts'
 import { as, atOnce, join, refusal } from '../support/world.ts'
 
@@ -34,14 +35,14 @@ describe('undo and escalation', () => {
       const judge = await join(project.id, 'manager')
       await invoke(submitReview, { ...verdict, verdict: 'escalate', summary: 'Is this harmful?' }, as(reviewer))
       const comments = [cited(await messageId())]
-      const { reviewId } = await invoke(adjudicateConversation, { ...verdict, verdict: word, comments }, as(judge))
+      const { reviewId } = await invoke(adjudicateConversation, { ...verdict, verdict: word, comments, ruling: ruling('kept') }, as(judge))
       expect((await invoke(withdrawReview, { reviewId }, as(judge))).state).toBe('escalated')
       const row = await db.conversation.findUniqueOrThrow({ where: { id: verdict.conversationId }, include: { prompt: true } })
       expect(row).toMatchObject({ state: 'escalated', approvals: 0, holdsSlot: true, prompt: { state: 'open', openSlots: 0 } })
       const seen = await invoke(getConversation, { conversationId: verdict.conversationId }, as(judge))
       expect(seen.abilities).toMatchObject({ review: false, adjudicate: true })
       expect(seen.reviews.map((review) => review.reviewer.alias)).toEqual(['B', 'C'])
-      expect((await invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(judge))).state).toBe('approved')
+      expect((await invoke(adjudicateConversation, { ...verdict, verdict: 'approve', ruling: ruling('kept') }, as(judge))).state).toBe('approved')
     },
   )
 
@@ -75,7 +76,9 @@ describe('undo and escalation', () => {
       data: { roles: ['reviewer', 'manager'] },
     })
     expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(reviewer)))).code).toBe('forbidden')
-    expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'reject' }, as(judge)))).code).toBe('citation-required')
-    expect(await invoke(adjudicateConversation, { ...verdict, verdict: 'approve' }, as(judge))).toMatchObject({ state: 'approved' })
+    expect((await refusal(invoke(adjudicateConversation, { ...verdict, verdict: 'reject' }, as(judge)))).code).toBe('ruling-required')
+    expect(await invoke(adjudicateConversation, { ...verdict, verdict: 'approve', ruling: ruling('kept') }, as(judge))).toMatchObject({
+      state: 'approved',
+    })
   })
 })

@@ -7,6 +7,7 @@ import type { GuidelineContent } from '#lib/domain/guideline.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 import { cancelBuild, startBuild } from '#lib/services/build.ts'
 import { runBuild } from '#lib/services/build-run.ts'
+import { replyToComment, resolveComment } from '#lib/services/comment.ts'
 import { withdrawConversation } from '#lib/services/conversation.ts'
 import { saveDraft } from '#lib/services/draft.ts'
 import { getGuidelineDraft, publishGuideline, saveGuidelineDraft } from '#lib/services/guideline.ts'
@@ -14,11 +15,13 @@ import { expireLeases } from '#lib/services/lease.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { updateProject } from '#lib/services/project.ts'
 import { withdrawPrompt } from '#lib/services/prompt.ts'
-import { adjudicateConversation, fixConversation, resolveComment, submitReview, withdrawReview } from '#lib/services/review.ts'
+import { adjudicateConversation, fixConversation, submitReview, withdrawReview } from '#lib/services/review.ts'
+import { overruleRuling, reconcileRuling } from '#lib/services/ruling-settlement.ts'
 import { freezeSnapshot } from '#lib/services/snapshot.ts'
 import { runFreeze } from '#lib/services/snapshot-freeze.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork, extendAssignment, releaseAssignment, resumeWork, skipAssignment } from '#lib/services/work.ts'
+import { revokeAssignment, updatePrompts } from '#lib/services/work-queue.ts'
 import { as, assistant, buildProject, buildPrompt, join, user } from './world.ts'
 
 const RULE = 'truthful/unknown'
@@ -60,7 +63,7 @@ async function publish(projectId: string, person: Person, pick: number) {
 export async function openWorld(): Promise<World> {
   const { id: projectId } = await buildProject()
   const manager = await join(projectId, 'manager')
-  const roles = [['labeller'], ['labeller'], ['labeller', 'reviewer'], ['reviewer'], ['reviewer'], ['manager'], ['engineer']] as const
+  const roles = [['labeller'], ['labeller'], ['labeller', 'reviewer'], ['reviewer'], ['reviewer'], ['manager'], ['manager'], ['engineer']] as const
   const others = await Promise.all(roles.map(async (each) => ({ person: await join(projectId, ...each), roles: each })))
   const outsider = await join((await buildProject()).id, 'labeller', 'reviewer', 'engineer', 'manager')
   // Said once at the start, so that the chain always knows what was asked for.
@@ -128,13 +131,53 @@ const review: Act = onRevision('submitted', async ({ id, revisionId }, by, pick)
   return invoke(submitReview, { conversationId: id, revisionId, verdict, comments: comments(pick) }, as(by(lease?.assigneeId ?? 'reviewer')))
 })
 
-const adjudicate: Act = onRevision('escalated', ({ id, revisionId }, by, pick) =>
-  invoke(
+/** A manager changes when and to whom a prompt is given: held back or not, for one person, for more or fewer answers. */
+const steer: Act = async ({ projectId, people }, by, pick) => {
+  const prompt = among(await db.prompt.findMany({ where: { projectId }, orderBy: { position: 'asc' } }), pick)
+  if (!prompt) return undefined
+  const change = among(
+    [
+      { isHeld: true },
+      { isHeld: false },
+      { isHeld: pick % 2 === 0, answersWanted: 1 + (pick % 4) },
+      { answersWanted: 1 + (pick % 4) },
+      { assigneeId: people[pick % people.length]?.person.userId ?? null },
+      { assigneeId: null, skills: pick % 2 ? ['python'] : [], priority: pick },
+    ],
+    pick,
+  )
+  return invoke(updatePrompts, { projectId, promptIds: [prompt.id], ...change }, as(by('manager')))
+}
+
+/** Mostly a ruling on the one rule, either way; sometimes a gap, one that cites nothing, or none at all, which must not pass. */
+const rulingOf = (pick: number) => {
+  if (pick % 11 === 0) return {}
+  const rules = [{ rule: RULE, finding: pick % 2 ? ('kept' as const) : ('broken' as const) }]
+  return { ruling: { question: `May it say ${pick}?`, decision: 'So it is.', ...(pick % 7 === 0 ? { gap: pick % 3 > 0 } : { rules }) } }
+}
+
+/** Decides as who holds the escalation, or as any manager while nobody does. */
+const adjudicate: Act = onRevision('escalated', async ({ id, revisionId }, by, pick) => {
+  const lease = await db.assignment.findFirst({ where: { conversationId: id, kind: 'adjudicate', state: 'leased' } })
+  const verdict = pick % 3 ? 'approve' : 'reject'
+  return invoke(
     adjudicateConversation,
-    { conversationId: id, revisionId, verdict: pick % 3 ? 'approve' : 'reject', comments: comments(pick) },
-    as(by('manager')),
-  ),
-)
+    { conversationId: id, revisionId, verdict, comments: comments(pick), ...rulingOf(pick) },
+    as(by(lease?.assigneeId ?? 'manager')),
+  )
+})
+
+const overrule: Act = async ({ projectId }, by, pick) => {
+  const rows = await db.ruling.findMany({ where: { projectId }, orderBy: { id: 'asc' } })
+  const [one, other] = [among(rows, pick), among(rows, pick + 1)]
+  const byId = pick % 4 === 0 ? null : other?.id
+  return one && byId !== undefined ? invoke(overruleRuling, { rulingId: one.id, byId }, as(by('manager'))) : undefined
+}
+
+const reconcile: Act = async ({ projectId }, by, pick) => {
+  const row = among(await db.ruling.findMany({ where: { projectId }, orderBy: { id: 'asc' } }), pick)
+  return row && invoke(reconcileRuling, { rulingId: row.id, rule: RULE, reconciled: pick % 3 > 0 }, as(by('manager')))
+}
 
 const save: Act = async (world, by, pick) => {
   const row = await conversationOf(world, pick, 'draft')
@@ -156,6 +199,12 @@ const resolve: Act = async ({ projectId }, by, pick) => {
   const where = { review: { projectId } }
   const row = among(await db.comment.findMany({ where, orderBy: { id: 'asc' }, include: { conversation: { select: { authorId: true } } } }), pick)
   return row && invoke(resolveComment, { commentId: row.id, resolved: pick % 3 > 0 }, as(by(row.conversation.authorId)))
+}
+
+const reply: Act = async ({ projectId }, by, pick) => {
+  const where = { review: { projectId } }
+  const row = among(await db.comment.findMany({ where, orderBy: { id: 'asc' }, include: { conversation: { select: { authorId: true } } } }), pick)
+  return row && invoke(replyToComment, { commentId: row.id, body: `Because of ${pick}.` }, as(by(row.conversation.authorId, 'reviewer')))
 }
 
 const withdraw: Act = async (world, by, pick) => {
@@ -196,7 +245,11 @@ export const ACTS: readonly { name: string; weight: number; act: Act }[] = [
     ),
   },
   { name: 'withdraw review', weight: 2, act: takeBack },
+  { name: 'claim adjudication', weight: 2, act: ({ projectId }, by) => invoke(claimWork, { projectId, kind: 'adjudicate' }, as(by('manager'))) },
   { name: 'resolve comment', weight: 1, act: resolve },
+  { name: 'reply to comment', weight: 1, act: reply },
+  { name: 'overrule', weight: 1, act: overrule },
+  { name: 'reconcile', weight: 1, act: reconcile },
   { name: 'extend', weight: 1, act: onLease((lease, holder) => invoke(extendAssignment, lease, as(holder))) },
   {
     name: 'skip',
@@ -207,6 +260,8 @@ export const ACTS: readonly { name: string; weight: number; act: Act }[] = [
   { name: 'resume', weight: 3, act: resume },
   { name: 'withdraw conversation', weight: 1, act: withdraw },
   { name: 'withdraw prompt', weight: 1, act: withdrawAPrompt },
+  { name: 'steer the queue', weight: 3, act: steer },
+  { name: 'take work back', weight: 2, act: onLease((input, by) => invoke(revokeAssignment, input, as(by('manager')))) },
   { name: 'publish guideline', weight: 1, act: ({ projectId }, by, pick) => publish(projectId, by('manager'), pick) },
   {
     name: 'change approvals',

@@ -66,13 +66,38 @@ const judging: Record<string, Find> = {
       (SELECT count(*) FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v.verdict = 'approve' AND v."withdrawnAt" IS NULL)`,
   'a request for changes or a rejection cites a rule': (id) => db.$queryRaw`
     SELECT v.id FROM "review" v WHERE v."projectId" = ${id}::uuid AND v.verdict IN ('request-changes', 'reject')
-      AND NOT EXISTS (SELECT 1 FROM "comment" k WHERE k."reviewId" = v.id AND (k."ruleId" IS NOT NULL OR k."isGap"))`,
+      AND NOT EXISTS (SELECT 1 FROM "comment" k WHERE k."reviewId" = v.id AND (k."ruleId" IS NOT NULL OR k."isGap"))
+      AND NOT EXISTS (SELECT 1 FROM "ruling" r WHERE r."reviewId" = v.id)`,
+  'nobody took an escalation in hand that they had written, edited or judged': (id) => db.$queryRaw`
+    SELECT a.id FROM "assignment" a JOIN "conversation" c ON c.id = a."conversationId" WHERE a."projectId" = ${id}::uuid AND a.kind = 'adjudicate' AND (
+      c."authorId" = a."assigneeId"
+      OR EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = a."assigneeId" AND r."createdAt" < a."leasedAt")
+      OR EXISTS (SELECT 1 FROM "review" v WHERE v."conversationId" = c.id AND v."reviewerId" = a."assigneeId" AND v."createdAt" < a."leasedAt"
+        AND NOT (v.kind = 'adjudication' AND v."withdrawnAt" IS NOT NULL)))`,
+  // Every history begins with a guideline.
+  'every decision of an escalation has its ruling, and nothing else has one': (id) => db.$queryRaw`
+    SELECT v.id FROM "review" v LEFT JOIN "ruling" r ON r."reviewId" = v.id
+    WHERE v."projectId" = ${id}::uuid AND (v.kind = 'adjudication') <> (r.id IS NOT NULL)`,
+  'a ruling cites a rule, or names a gap, not both': (id) => db.$queryRaw`
+    SELECT r.id FROM "ruling" r WHERE r."projectId" = ${id}::uuid AND r."isGap" = EXISTS (SELECT 1 FROM "ruling_citation" c WHERE c."rulingId" = r.id)`,
+  'what was taken back has no standing ruling, and takes no place': (id) => db.$queryRaw`
+    SELECT r.id FROM "ruling" r JOIN "review" v ON v.id = r."reviewId" WHERE r."projectId" = ${id}::uuid AND v."withdrawnAt" IS NOT NULL
+      AND EXISTS (SELECT 1 FROM "ruling" o WHERE o."overruledById" = r.id)`,
+  'a ruling is overruled by one that contradicts it, and never in a circle': (id) => db.$queryRaw`
+    WITH RECURSIVE chain AS (
+      SELECT r.id AS start, r."overruledById" AS next FROM "ruling" r WHERE r."projectId" = ${id}::uuid AND r."overruledById" IS NOT NULL
+      UNION SELECT chain.start, r."overruledById" FROM chain JOIN "ruling" r ON r.id = chain.next WHERE r."overruledById" IS NOT NULL)
+    SELECT start FROM chain WHERE next = start
+    UNION SELECT r.id FROM "ruling" r WHERE r."projectId" = ${id}::uuid AND r."overruledById" IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM "ruling_citation" a JOIN "ruling_citation" b ON b."ruleSlug" = a."ruleSlug" AND b.finding <> a.finding
+      WHERE a."rulingId" = r.id AND b."rulingId" = r."overruledById")`,
   // Every publication of the test changes the one rule there is.
   'what was approved before a major version changed a rule it cites is stale': (id) => db.$queryRaw`
     SELECT c.id FROM "conversation" c JOIN "audit_event" d ON d."chainId" = c."projectId" AND d."subjectId" = c.id::text
       AND d.event IN ('conversation.reviewed', 'conversation.adjudicated')
-    WHERE c."projectId" = ${id}::uuid AND c.state = 'approved' AND EXISTS (SELECT 1 FROM "comment" k JOIN "review" v ON v.id = k."reviewId"
-        WHERE k."conversationId" = c.id AND k."ruleSlug" IS NOT NULL AND v."withdrawnAt" IS NULL)
+    WHERE c."projectId" = ${id}::uuid AND c.state = 'approved' AND EXISTS (SELECT 1 FROM "review" v
+        LEFT JOIN "comment" k ON k."reviewId" = v.id LEFT JOIN "ruling" r ON r."reviewId" = v.id AND NOT r."isGap"
+        WHERE v."conversationId" = c.id AND v."withdrawnAt" IS NULL AND (k."ruleSlug" IS NOT NULL OR r.id IS NOT NULL))
     GROUP BY c.id, c."projectId" HAVING max(d.seq) < (SELECT max(e.seq) FROM "audit_event" e WHERE e."chainId" = c."projectId"
       AND e.event = 'guideline.published' AND e.data->>'version' LIKE '%.0.0' AND e.data->>'version' <> '1.0.0')`,
 }

@@ -5,7 +5,7 @@ import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
 import { diffDraft } from '#lib/domain/draft-patch.ts'
 import { currentGuideline } from '#lib/services/current-guideline.ts'
-import { draftOf, escalationOf, guidelineText, reviewOf, runOf, type Scene, submissionOf } from './scene.ts'
+import { draftOf, escalationOf, guidelineText, reviewOf, ruling, rulingOf, runOf, type Scene, submissionOf } from './scene.ts'
 import { assistant, buildPerson, buildPrompt, join, user } from './world.ts'
 
 export type Sent = { params?: Record<string, string>; query?: Record<string, string>; body?: Record<string, unknown>; file?: string }
@@ -172,11 +172,12 @@ export const REQUESTS: Record<string, Make> = {
     body: { reason: 'No.' },
   }),
   listOwnVerdicts: ({ projectId }) => ({ params: { projectId }, query: { since: '2026-01-01T00:00:00.000Z' } }),
+  claimAdjudicationOf: async (scene, owner) => ({ params: { conversationId: (await escalationOf(scene, owner)).conversationId } }),
   claimReviewOf: async (scene, owner) => ({ params: { conversationId: (await submissionOf(scene, owner)).conversationId } }),
   submitReview: judging('approve'),
   adjudicateConversation: async (scene, owner) => {
     const { conversationId, revisionId } = await escalationOf(scene, owner)
-    return { params: { conversationId }, body: { revisionId, verdict: 'approve' } }
+    return { params: { conversationId }, body: { revisionId, verdict: 'approve', ruling: ruling('kept') } }
   },
   fixConversation: async (scene, owner) => {
     const { conversationId, revisionId } = await submissionOf(scene, owner)
@@ -193,6 +194,16 @@ export const REQUESTS: Record<string, Make> = {
   renewConversations: inProject({}),
   listGuidelineGaps: inProject(),
   getAgreement: inProject(),
+  listComments: async (scene, owner) => ({ params: { conversationId: (await submissionOf(scene, owner)).conversationId } }),
+  replyToComment: async (scene, author) => ({
+    params: { commentId: (await reviewOf(scene, { reviewer: scene.reviewer, author })).commentId },
+    body: { body: 'I disagree, because it is known.' },
+  }),
+  listRulings: inProject(),
+  getRuling: async (scene) => ({ params: { rulingId: await rulingOf(scene, 'kept') } }),
+  listContradictions: inProject(),
+  overruleRuling: async (scene) => ({ params: { rulingId: await rulingOf(scene, 'kept') }, body: { byId: await rulingOf(scene, 'broken') } }),
+  reconcileRuling: async (scene) => ({ params: { rulingId: await rulingOf(scene, 'kept') }, body: { rule: 'truthful/unknown' } }),
   resolveComment: async (scene, author) => ({ params: { commentId: (await reviewOf(scene, { reviewer: scene.reviewer, author })).commentId } }),
   // Snapshots and builds.
   previewSnapshot: inProject({}),

@@ -10,10 +10,11 @@ import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
 import type { Message } from '#lib/domain/conversation.ts'
 import type { GuidelineContent } from '#lib/domain/guideline.ts'
+import type { RuleFinding } from '#lib/domain/ruling.ts'
 import { DEFAULT_CONFIG } from '#lib/domain/training/config.ts'
 import { publishGuideline, saveGuidelineDraft } from '#lib/services/guideline.ts'
 import { invoke } from '#lib/services/operation.ts'
-import { submitReview } from '#lib/services/review.ts'
+import { adjudicateConversation, submitReview } from '#lib/services/review.ts'
 import { freezeSnapshot } from '#lib/services/snapshot.ts'
 import { runFreeze } from '#lib/services/snapshot-freeze.ts'
 import { claimWork } from '#lib/services/work.ts'
@@ -116,6 +117,22 @@ export async function escalationOf(scene: Scene, owner: Person) {
   const { conversationId, revisionId } = await submissionOf(scene, owner)
   await invoke(submitReview, { conversationId, revisionId, verdict: 'escalate', summary: 'Is this harmful?' }, as(scene.reviewer))
   return { conversationId, revisionId }
+}
+
+/** What an adjudication on the scene's one rule may say. */
+export const ruling = (finding: RuleFinding) => ({
+  question: 'May it name somebody nobody knows?',
+  decision: 'Only to say so.',
+  rules: [{ rule: rule.slug, finding }],
+})
+
+/** A ruling on an escalation of somebody's, by a manager. */
+export async function rulingOf(scene: Scene, finding: RuleFinding): Promise<string> {
+  const { projectId } = scene
+  const { conversationId, revisionId } = await escalationOf(scene, await join(projectId, 'labeller'))
+  const decision = { conversationId, revisionId, verdict: 'approve' as const, ruling: ruling(finding) }
+  const { reviewId } = await invoke(adjudicateConversation, decision, as(await join(projectId, 'manager')))
+  return (await db.ruling.findUniqueOrThrow({ where: { reviewId } })).id
 }
 
 /** A verdict by its owner with a remark, on somebody else's text; or, by another, on the owner's text. */

@@ -2,6 +2,7 @@ import type { Person } from '#lib/domain/actor.ts'
 import { getConversation } from '#lib/services/conversation.ts'
 import { getDraft } from '#lib/services/draft.ts'
 import { invoke } from '#lib/services/operation.ts'
+import { submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
 import { claimWork } from '#lib/services/work.ts'
 import { as, buildGuideline, buildProject, buildPrompt, buildSubmission, join } from './world.ts'
@@ -18,6 +19,13 @@ export async function openSubmission(settings: Parameters<typeof buildProject>[0
     (await invoke(getConversation, { conversationId: submission.conversationId }, as(reviewer))).revisions.at(-1)?.messages.at(-1)?.id ?? ''
   const verdict = { conversationId: submission.conversationId, revisionId: submission.revisionId }
   return { project, author, reviewer, submission, verdict, messageId }
+}
+
+/** The same, escalated by the reviewer, with a manager who may decide it. */
+export async function openEscalation(settings: Parameters<typeof buildProject>[0] = {}) {
+  const open = await openSubmission(settings)
+  await invoke(submitReview, { ...open.verdict, verdict: 'escalate', summary: 'Is this harmful?' }, as(open.reviewer))
+  return { ...open, judge: await join(open.project.id, 'manager') }
 }
 
 /** The author's next round, with the text as it was. */

@@ -26,6 +26,18 @@ describe('the demo', () => {
     expect(adjudicated.map(({ state }) => state).sort()).toEqual(['approved', 'rejected'])
   })
 
+  test('has a ruling in each language, on rules that are there, for every adjudication', () => {
+    const slugs = new Set(shippedGuideline().rules.map(({ slug }) => slug))
+    const decided = conversations.flatMap(({ prompt, reviews }) =>
+      reviews.filter(({ isAdjudication }) => isAdjudication).map(({ ruling }) => ({ prompt, ruling })),
+    )
+    expect(decided.map(({ prompt }) => prompt.language).sort()).toEqual(['en', 'zh'])
+    for (const { ruling } of decided) {
+      expect(ruling?.rules.length).toBeGreaterThan(0)
+      for (const { rule } of ruling?.rules ?? []) expect(slugs).toContain(rule)
+    }
+  })
+
   const turns = conversations.flatMap(({ messages, prompt }) => messages.map((turn) => ({ ...turn, prompt })))
   test.each([
     ['a system prompt', turns.filter(({ role }) => role === 'system').length],

@@ -40,6 +40,8 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
   'review:withdraw': ['', 'RM'],
   'quality:read': ['M', 'M'],
   'comment:resolve': ['M', 'LRM'],
+  'comment:reply': ['RM', 'LRM'],
+  'ruling:settle': ['M', 'M'],
   'snapshot:read': ['EM', 'EM'],
   'snapshot:freeze': ['EM', 'EM'],
   'build:read': ['EM', 'EM'],

@@ -6,5 +6,5 @@ export const generateMetadata = async () => ({ title: (await getTranslations('re
 
 export default async function Page({ params }: { params: Promise<{ project: string }> }) {
   await getMembership((await params).project)
-  return <StartReview />
+  return <StartReview kind="review" />
 }
