@@ -149,6 +149,12 @@ const steer: Act = async ({ projectId, people }, by, pick) => {
   return invoke(updatePrompts, { projectId, promptIds: [prompt.id], ...change }, as(by('manager')))
 }
 
+/** A manager takes work out of somebody's hands. */
+const takeBack: Act = async ({ projectId }, by, pick) => {
+  const lease = among(await db.assignment.findMany({ where: { projectId, state: 'leased' }, orderBy: { fencingToken: 'asc' } }), pick)
+  return lease && invoke(revokeAssignment, { assignmentId: lease.id }, as(by('manager')))
+}
+
 /** Mostly a ruling on the one rule, either way; sometimes a gap, one that cites nothing, or none at all, which must not pass. */
 const rulingOf = (pick: number) => {
   if (pick % 11 === 0) return {}
@@ -261,7 +267,7 @@ export const ACTS: readonly { name: string; weight: number; act: Act }[] = [
   { name: 'withdraw conversation', weight: 1, act: withdraw },
   { name: 'withdraw prompt', weight: 1, act: withdrawAPrompt },
   { name: 'steer the queue', weight: 3, act: steer },
-  { name: 'take work back', weight: 2, act: onLease((input, by) => invoke(revokeAssignment, input, as(by('manager')))) },
+  { name: 'take work back', weight: 2, act: takeBack },
   { name: 'publish guideline', weight: 1, act: ({ projectId }, by, pick) => publish(projectId, by('manager'), pick) },
   {
     name: 'change approvals',
