@@ -52,7 +52,8 @@ export function GuidelineDiff({ from, to }: { from: string; to: string }) {
   const failed = before.error ? before : after.error ? after : null
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (!before.data || !after.data) return <SkeletonRows rows={8} label={t('loadingRules')} />
-  const strip = ({ citations: _citations, ...rule }: Rule & { citations: number }): Rule => rule
+  // A rule alone is compared, without what is counted beside it.
+  const strip = ({ citations: _citations, rulings: _rulings, ...rule }: Rule & { citations: number; rulings: number }): Rule => rule
   const old = before.data.rules.map(strip)
   const now = after.data.rules.map(strip)
   const changes = ruleChanges(old, now)

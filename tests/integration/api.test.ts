@@ -39,7 +39,7 @@ describe('every operation', () => {
 
   test('answers 201 where it makes something that stays', () => {
     const COLLECTIONS =
-      /\/(projects|users|members|tokens|prompts|builds|snapshots|runs|models|model-endpoints|versions|reviews|adjudications|fixes|replies|submissions|set-up)$/
+      /\/(projects|users|members|tokens|prompts|builds|snapshots|runs|models|model-endpoints|versions|reviews|adjudications|fixes|\{commentId\}\/replies|submissions|set-up)$/
     for (const { name, method, path, successStatus = 200 } of operations)
       expect(successStatus, name).toBe(method === 'POST' && COLLECTIONS.test(path) ? 201 : 200)
   })
