@@ -150,7 +150,7 @@ const steer: Act = async ({ projectId, people }, by, pick) => {
 }
 
 /** A manager takes work out of somebody's hands. */
-const takeBack: Act = async ({ projectId }, by, pick) => {
+const revoke: Act = async ({ projectId }, by, pick) => {
   const lease = among(await db.assignment.findMany({ where: { projectId, state: 'leased' }, orderBy: { fencingToken: 'asc' } }), pick)
   return lease && invoke(revokeAssignment, { assignmentId: lease.id }, as(by('manager')))
 }
@@ -267,7 +267,7 @@ export const ACTS: readonly { name: string; weight: number; act: Act }[] = [
   { name: 'withdraw conversation', weight: 1, act: withdraw },
   { name: 'withdraw prompt', weight: 1, act: withdrawAPrompt },
   { name: 'steer the queue', weight: 3, act: steer },
-  { name: 'take work back', weight: 2, act: takeBack },
+  { name: 'take work back', weight: 2, act: revoke },
   { name: 'publish guideline', weight: 1, act: ({ projectId }, by, pick) => publish(projectId, by('manager'), pick) },
   {
     name: 'change approvals',
