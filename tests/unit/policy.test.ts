@@ -24,6 +24,8 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
   'guideline:publish': ['M', 'M'],
   'prompt:read': ['REM', 'REM'],
   'prompt:import': ['EM', 'EM'],
+  'queue:read': ['M', 'M'],
+  'queue:manage': ['M', 'M'],
   'work:claim': ['LRM', 'LRM'],
   'review:claim': ['RM', 'RM'],
   'assignment:hold': ['', 'LRM'],
@@ -62,7 +64,7 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
 const NOT_FOR_TOKENS =
   'guideline:confirm instance:administer instance:set-up member:manage member:read model:remove-shared project:create self:update token:create token:manage'
 const READING =
-  'audit:read build:download build:read conversation:list conversation:read conversation:read-all conversation:see-names guideline:read ' +
+  ' audit:read build:download build:read conversation:list conversation:read conversation:read-all conversation:see-names guideline:read queue:read' +
   'model:download model:read project:list project:read prompt:read quality:read run:read self:read snapshot:read'
 
 const ROLES: ProjectRole[] = ['labeller', 'reviewer', 'engineer', 'manager']
