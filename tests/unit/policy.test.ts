@@ -64,8 +64,8 @@ const EXPECTED: Record<string, [others: string, own: string]> = {
 const NOT_FOR_TOKENS =
   'guideline:confirm instance:administer instance:set-up member:manage member:read model:remove-shared project:create self:update token:create token:manage'
 const READING =
-  ' audit:read build:download build:read conversation:list conversation:read conversation:read-all conversation:see-names guideline:read queue:read' +
-  'model:download model:read project:list project:read prompt:read quality:read run:read self:read snapshot:read'
+  'audit:read build:download build:read conversation:list conversation:read conversation:read-all conversation:see-names guideline:read ' +
+  'model:download model:read project:list project:read prompt:read quality:read queue:read run:read self:read snapshot:read'
 
 const ROLES: ProjectRole[] = ['labeller', 'reviewer', 'engineer', 'manager']
 
