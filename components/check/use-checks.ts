@@ -8,7 +8,7 @@ import { openFindings } from '#lib/domain/check/open-findings.ts'
 import type { CheckSettings } from '#lib/domain/check/settings.ts'
 import type { DraftContent } from '#lib/domain/conversation.ts'
 import { nearDuplicateFinding, standingDuplicates } from '#lib/domain/near-duplicate/finding.ts'
-import { useNearDuplicates } from './use-near-duplicates.ts'
+import { useOwnNearDuplicates } from './use-near-duplicates.ts'
 
 const start = () => new Worker(new URL('../../lib/client/check.worker.ts', import.meta.url), { type: 'module' })
 
@@ -35,7 +35,7 @@ export function useChecks({ id, projectId, language }: Checked, content: DraftCo
   )
   const seen = useBackground<CheckSettings, readonly Finding[]>(start, setup, content)
   const level = settings?.checks.levels['near-duplicate'] ?? settings?.available.find((check) => check.id === 'near-duplicate')?.level ?? 'off'
-  const alike = useNearDuplicates(id, saved, { isWanted: level !== 'off' })
+  const alike = useOwnNearDuplicates(id, saved, { isWanted: level !== 'off' })
   const [refused, setRefused] = useState(NONE)
   const { messages } = content
   const duplicates = useMemo(() => {

@@ -66,7 +66,7 @@ export function useNextReview(shownId: string, { kind, isWanted }: { kind: Judgi
   const { currentRevisionId } =
     useQuery(query.getConversation.queryOptions({ input: { conversationId: nextId ?? '' }, enabled: nextId !== null })).data ?? {}
   // Shown above its text: what came later would push it down.
-  useNearDuplicates(nextId, currentRevisionId ?? null, { isWanted: currentRevisionId != null })
+  useNearDuplicates(nextId ?? '', currentRevisionId ?? '', { isWanted: Boolean(nextId && currentRevisionId) })
   const assignmentId = claim.data?.id ?? null
   useEffect(() => {
     if (!assignmentId) return
