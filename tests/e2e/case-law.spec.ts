@@ -59,6 +59,7 @@ test('a ruling on an escalation is found while writing and reviewing, and one th
   await manager.getByLabel('The decision').fill('Yes, if it says where one could look.')
   const form = manager.getByRole('region', { name: 'Ruling' })
   await form.getByRole('combobox', { name: 'Search rules' }).fill('unknown')
+  await expect(form.getByRole('option')).toHaveCount(1)
   await manager.keyboard.press('Enter')
   await manager.getByRole('button', { name: /^Approve/ }).click()
   await expect(form.getByText('Say of each rule whether the text kept to it.')).toBeVisible()
