@@ -36,19 +36,21 @@ export function useChecks({ id, projectId, language }: Checked, content: DraftCo
   const seen = useBackground<CheckSettings, readonly Finding[]>(start, setup, content)
   const level = settings?.checks.levels['near-duplicate'] ?? settings?.available.find((check) => check.id === 'near-duplicate')?.level ?? 'off'
   const alike = useOwnNearDuplicates(id, saved, { isWanted: level !== 'off' })
-  const [refused, setRefused] = useState(NONE)
+  const [refused, setRefused] = useState<{ findings: readonly Finding[]; messages: DraftContent['messages'] }>({ findings: NONE, messages: [] })
   const { messages } = content
-  const duplicates = useMemo(() => {
-    if (level === 'off') return NONE
-    const known = (alike ?? []).map((each) => nearDuplicateFinding(messages, each, level, each.other?.id ?? ''))
-    return standingDuplicates([...known, ...refused], messages)
-  }, [alike, refused, level, messages])
-  const findings = useMemo(() => seen && [...seen.answer, ...duplicates], [seen, duplicates])
+  const told = useMemo(() => standingDuplicates(refused.findings, refused.messages, messages), [refused, messages])
+  const findings = useMemo(() => {
+    const [first] = alike ?? []
+    const known = level !== 'off' && first ? nearDuplicateFinding(messages, first, level, first.other?.id ?? '') : null
+    const duplicates = known ? [known, ...told.filter(({ at }) => at.message !== known.at.message)] : told
+    return seen && [...seen.answer, ...duplicates]
+  }, [alike, told, level, messages, seen])
   const isCurrent = seen?.content.messages === content.messages && seen.content.tools === content.tools
-  const open = isCurrent ? openFindings(findings ?? NONE, content.acknowledgements ?? []).length : 0
+  // What was known of the text some seconds ago stands in nobody's way: the server looks at it as it is.
+  const open = isCurrent ? openFindings([...seen.answer, ...told], content.acknowledgements ?? []).length : 0
   const learn = (error: unknown) => {
     if (!isApiError(error) || error.code !== 'checks-open') return
-    setRefused((error.data as { findings: Finding[] }).findings)
+    setRefused({ findings: (error.data as { findings: Finding[] }).findings, messages })
     void client.invalidateQueries({ queryKey: query.getProjectChecks.key() })
   }
   return { findings, open, learn }

@@ -12,6 +12,7 @@ import { PagedSelect } from '#components/ui/paged-select.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import { pages } from '#lib/client/paging.ts'
+import { rolesFor } from '#lib/domain/policy.ts'
 import { splitByComma } from '#lib/domain/skill.ts'
 import type { Prompt } from './prompt-list.tsx'
 
@@ -30,17 +31,28 @@ const TEXTS = {
 }
 type FieldName = keyof typeof TEXTS
 
+const WRITERS = rolesFor('work:claim')
 const ANYBODY = 'anybody'
 const AS_IS = 'as-is'
 
-/** Only what was touched is sent: the rest stays as it is in each of them. */
-const changeOf = (touched: Partial<Record<FieldName, string>>) => ({
-  ...(touched.priority?.trim() && { priority: Number(touched.priority) }),
-  ...(touched.answersWanted?.trim() && { answersWanted: Number(touched.answersWanted) }),
-  ...(touched.skills !== undefined && { skills: splitByComma(touched.skills) }),
-  ...(touched.tags !== undefined && { tags: splitByComma(touched.tags) }),
-  ...(touched.assigneeId !== undefined && touched.assigneeId !== AS_IS && { assigneeId: touched.assigneeId === ANYBODY ? null : touched.assigneeId }),
-})
+type Touched = Partial<Record<FieldName, string>>
+
+/** Only what was touched is sent: the rest stays as it is in each of them, as does what differs and was left empty again. */
+function changeOf(touched: Touched, prompts: readonly Prompt[]) {
+  const { priority, answersWanted, assigneeId = AS_IS } = touched
+  const listOf = (name: 'skills' | 'tags') => {
+    const text = touched[name]
+    return text === undefined || (text.trim() === '' && commonOf(prompts, TEXTS[name]) === null) ? null : splitByComma(text)
+  }
+  const [skills, tags] = [listOf('skills'), listOf('tags')]
+  return {
+    ...(priority?.trim() && { priority: Number(priority) }),
+    ...(answersWanted?.trim() && { answersWanted: Number(answersWanted) }),
+    ...(skills && { skills }),
+    ...(tags && { tags }),
+    ...(assigneeId !== AS_IS && { assigneeId: assigneeId === ANYBODY ? null : assigneeId }),
+  }
+}
 
 type Props = { prompts: readonly Prompt[]; onClose: () => void; onDone: (count: number) => void }
 
@@ -50,11 +62,11 @@ export function ChangePrompts({ prompts, onClose, onDone }: Props) {
   const common = useTranslations('common')
   const { id: projectId } = useProject()
   const formId = useId()
-  const [touched, setTouched] = useState<Partial<Record<FieldName, string>>>({})
+  const [touched, setTouched] = useState<Touched>({})
   const members = useInfiniteQuery(query.listMembers.infiniteOptions(pages({ projectId })))
-  const writers = rowsOf(members).filter(({ roles, isDisabled }) => !isDisabled && roles.some((role) => role !== 'engineer'))
+  const writers = rowsOf(members).filter(({ roles, isDisabled }) => !isDisabled && roles.some((role) => WRITERS.includes(role)))
   const save = useMutation(query.updatePrompts.mutationOptions({ onSuccess: ({ updated }) => onDone(updated) }))
-  const change = changeOf(touched)
+  const change = changeOf(touched, prompts)
   const isEmpty = Object.keys(change).length === 0
   const submit = (event: FormEvent) => {
     event.preventDefault()

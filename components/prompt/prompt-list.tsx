@@ -31,28 +31,28 @@ export function PromptList() {
   const maySteer = project.can('queue:manage')
   const total = prompts.data?.pages[0]?.total
   const steering: Column<Prompt>[] = [
-    { id: 'priority', header: t('priority'), cell: (row) => row.priority, className: 'w-20 text-right max-lg:hidden' },
+    { id: 'priority', header: t('priority'), cell: (row) => row.priority, className: 'w-16 text-right max-lg:hidden' },
     {
       id: 'for',
       header: t('givenTo'),
       cell: (row) => <span className="truncate">{row.assignee?.name ?? row.skills.join(', ')}</span>,
-      className: 'w-36 max-lg:hidden',
+      className: 'w-28 max-lg:hidden',
     },
   ]
   const columns: Column<Prompt>[] = [
     ...(maySteer ? [column] : []),
     { id: 'text', header: t('text'), cell: (row) => <span className="truncate">{row.firstUserText}</span> },
-    { id: 'state', header: t('state'), cell: (row) => <MachineState machine="prompt" state={row.state} />, className: 'w-28 max-sm:hidden' },
-    { id: 'category', header: t('category'), cell: (row) => row.category, className: 'w-32 max-md:hidden' },
-    { id: 'language', header: t('language'), cell: (row) => row.language, className: 'w-20 max-md:hidden' },
+    { id: 'state', header: t('state'), cell: (row) => <MachineState machine="prompt" state={row.state} />, className: 'w-24 max-sm:hidden' },
+    { id: 'category', header: t('category'), cell: (row) => row.category, className: 'w-28 max-md:hidden' },
+    { id: 'language', header: t('language'), cell: (row) => row.language, className: 'w-16 max-md:hidden' },
     {
       id: 'open',
       header: t('openSlots'),
       cell: (row) => t('slots', { open: row.openSlots, wanted: row.answersWanted }),
-      className: 'w-24 text-right max-sm:hidden',
+      className: 'w-16 text-right max-sm:hidden',
     },
     ...(maySteer ? steering : []),
-    { id: 'created', header: t('added'), cell: (row) => <RelativeTime at={row.createdAt} />, className: 'w-32 max-lg:hidden' },
+    { id: 'created', header: t('added'), cell: (row) => <RelativeTime at={row.createdAt} />, className: 'w-28 max-lg:hidden' },
   ]
   return (
     <PromptPages facts={total !== undefined && total !== null && <span>{t('total', { count: total })}</span>}>

@@ -21,7 +21,7 @@ type Queue = Awaited<ReturnType<typeof api.getWorkQueue>>
 type InHand = Awaited<ReturnType<typeof api.listWorkInHand>>['items'][number]
 
 /** Others take and finish work while a manager looks. */
-const LOOK_AGAIN_MS = 15_000
+const LOOK_AGAIN_MS = 30_000
 
 function Figures({ figures, mostCounted }: Pick<Queue, 'figures' | 'mostCounted'>) {
   const t = useTranslations('queue')

@@ -90,12 +90,16 @@ const wantsAnswerOf = ({ projectId, userId }: Pick<Who, 'projectId' | 'userId'>)
 const asksOnlyFor = (skills: readonly string[]) =>
   skills.length === 0 ? Prisma.sql`p.skills = '{}'` : Prisma.sql`p.skills <@ ${skills as string[]}::text[]`
 
-/** Has this person written as much as the project wants of one? What was rejected or withdrawn does not count. */
+/**
+ * Has this person written as much as the project wants of one? Work they took here counts while it is in their hands or sent in, not what they
+ * passed on, what was rejected or withdrawn, or what they imported.
+ */
 export const hasWrittenEnough = ({ projectId, userId, maxAnswers }: Pick<Writer, 'projectId' | 'userId' | 'maxAnswers'>) =>
   maxAnswers === null
     ? Prisma.sql`false`
     : Prisma.sql`${maxAnswers}::int <= (SELECT count(*) FROM "conversation" c WHERE c."projectId" = ${projectId}::uuid AND c."authorId" = ${userId}::uuid
-        AND c.state NOT IN ('rejected', 'withdrawn') AND c."lapsedAt" IS NULL)`
+        AND c.state NOT IN ('rejected', 'withdrawn') AND (c."holdsSlot" OR c."currentRevisionId" IS NOT NULL)
+        AND EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = 'write'))`
 
 const MOST_LACKING = 5
 
@@ -114,10 +118,10 @@ export type NextWriting = { conversationId: string; lease: ClaimedRow | null }
 
 /**
  * The next thing to write, in one statement: the first of the person's own work that they have not passed on and, where nothing
- * was written in it, whose prompt still wants an answer. Else a new prompt, one that is kept for them before the others: the statement
- * takes a slot and makes the conversation with its draft and the lease. SKIP LOCKED sends two who ask at once to different prompts; the CHECK on openSlots and the unique
- * lease index hold even if this were wrong. A prompt somebody skipped or answered is never offered to them again; skipped work
- * that they sent in later and that was returned is.
+ * was written in it, whose prompt still wants an answer. Else a new prompt, one that is kept for them before the others, and from
+ * then on for anybody: the statement takes a slot and makes the conversation with its draft and the lease. SKIP LOCKED sends two who
+ * ask at once to different prompts; the CHECK on openSlots and the unique lease index hold even if this were wrong. A prompt somebody
+ * skipped or answered is never offered to them again; skipped work that they sent in later and that was returned is.
  */
 export async function claimWriting(tx: Tx, writer: Writer): Promise<NextWriting | null> {
   const { projectId, userId, leaseMinutes, except, skills } = writer
@@ -135,7 +139,7 @@ export async function claimWriting(tx: Tx, writer: Writer): Promise<NextWriting 
         AND p."assigneeId" IS NULL AND ${asksOnlyFor(skills)} AND ${wantsAnswerOf(writer)}
       ORDER BY p.priority DESC, p.position LIMIT 1 FOR UPDATE SKIP LOCKED
     ), taken AS (
-      UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 WHERE p.id IN (SELECT id FROM kept UNION ALL SELECT id FROM candidate) RETURNING p.*
+      UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1, "assigneeId" = NULL WHERE p.id IN (SELECT id FROM kept UNION ALL SELECT id FROM candidate) RETURNING p.*
     ), made AS (
       INSERT INTO "conversation" (id, "projectId", "promptId", "authorId", category, language, tags, "firstUserText", turns)
       SELECT gen_random_uuid(), "projectId", id, ${userId}::uuid, category, language, tags, "firstUserText", jsonb_array_length(messages) FROM taken

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { ProjectRole } from '#lib/domain/actor.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { rolesFor } from '#lib/domain/policy.ts'
 import { Skills } from '#lib/domain/skill.ts'
 import { operation, type Tx } from './operation.ts'
 import { pageOf } from './page.ts'
 import { Email, makeAccount } from './people.ts'
 import { projectSubject } from './subject.ts'
+
+export const WRITERS = rolesFor('work:claim')
 
 const Roles = z
   .array(ProjectRole)
@@ -40,6 +43,10 @@ const shapeMember = ({ userId, roles, skills, createdAt, user }: MemberRow): z.i
   since: createdAt,
   isDisabled: user.disabledAt !== null,
 })
+
+/** What was kept for somebody who writes here no more is for anybody. */
+const freeKept = (tx: Tx, projectId: string, userId: string) =>
+  tx.prompt.updateMany({ where: { projectId, assigneeId: userId }, data: { assigneeId: null } })
 
 /** Refuses what would leave the project without a manager. Locks the project, so that two who leave at once do not both pass. */
 async function keepAManager(tx: Tx, projectId: string, leavingUserId: string): Promise<void> {
@@ -120,6 +127,7 @@ export const updateMember = operation('member:manage', {
   run: async ({ tx, input, subject, note }) => {
     if (subject.roles.includes('manager') && !input.roles.includes('manager')) await keepAManager(tx, subject.projectId, subject.userId)
     const { roles, skills = subject.skills } = input
+    if (!roles.some((role) => WRITERS.includes(role))) await freeKept(tx, subject.projectId, subject.userId)
     note({ userId: subject.userId, before: subject.roles, roles, skills })
     const row = await tx.membership.update({
       where: { projectId_userId: { projectId: subject.projectId, userId: subject.userId } },
@@ -140,6 +148,7 @@ export const removeMember = operation('member:manage', {
   run: async ({ tx, subject, note }) => {
     if (subject.roles.includes('manager')) await keepAManager(tx, subject.projectId, subject.userId)
     const { projectId, userId } = subject
+    await freeKept(tx, projectId, userId)
     await tx.membership.delete({ where: { projectId_userId: { projectId, userId } } })
     await tx.apiToken.updateMany({ where: { projectId, userId, revokedAt: null }, data: { revokedAt: new Date() } })
     note({ userId, roles: subject.roles })

@@ -11,37 +11,51 @@ import { operation, type Tx } from './operation.ts'
 import { type ConversationSubject, conversationSubject } from './subject.ts'
 import { together, transact } from './transaction.ts'
 
-/** Of one key: those of a text that half the project has are many. */
-const MOST_OF_A_KEY = 30
+/** Of one key: those of a text that half the project has are many. So many are looked at, and of those that count so many are taken. */
+const MOST_OF_A_KEY = 300
+const MOST_TAKEN = 30
 /** Those that share the most keys are compared word by word. */
 const MOST_COMPARED = 6
 
 type Signed = { id: string; projectId: string }
 
-const keysOf = (projectId: string, shingles: readonly Shingle[]): string[] => bandKeys(projectId, new Set(shingles.map(({ key }) => key))).map(String)
+type Signature = { shingles: readonly Shingle[]; keys: readonly string[] }
+
+/** A submission looks for others and is noted for them: the same text, worked out once. */
+const signatures = new WeakMap<readonly Message[], Signature>()
+
+function signatureOf(projectId: string, messages: readonly Message[]): Signature {
+  const known = signatures.get(messages)
+  if (known) return known
+  const shingles = shinglesOf(messages)
+  const made = { shingles, keys: bandKeys(projectId, new Set(shingles.map(({ key }) => key))).map(String) }
+  signatures.set(messages, made)
+  return made
+}
 
 /** Notes the keys by which others find these answers. Whoever calls it sets `signedRevisionId`. */
 export async function signConversation(tx: Pick<Tx, '$executeRaw'>, { id, projectId }: Signed, messages: readonly Message[]): Promise<void> {
-  const keys = keysOf(projectId, shinglesOf(messages))
+  const { keys } = signatureOf(projectId, messages)
   if (keys.length === 0) return
   await tx.$executeRaw`
-    INSERT INTO "near_duplicate_key" (key, "conversationId") SELECT key, ${id}::uuid FROM unnest(${keys}::bigint[]) AS k(key) ON CONFLICT DO NOTHING`
+    INSERT INTO "near_duplicate_key" (key, "conversationId") SELECT key, ${id}::uuid FROM unnest(${keys as string[]}::bigint[]) AS k(key) ON CONFLICT DO NOTHING`
 }
 
 export type NearDuplicate = Likeness & { conversationId: string }
 
 /** The project's other conversations whose newest text answers in nearly the same words, most alike first. */
 export async function findNearDuplicates(tx: Tx, { id, projectId }: Signed, messages: readonly Message[]): Promise<NearDuplicate[]> {
-  const shingles = shinglesOf(messages)
-  const keys = keysOf(projectId, shingles)
+  const { shingles, keys } = signatureOf(projectId, messages)
   if (keys.length === 0) return []
   const candidates = await tx.$queryRaw<{ conversationId: string; messages: unknown }[]>`
     SELECT c.id AS "conversationId", r.messages FROM (
-      SELECT other."conversationId" FROM unnest(${keys}::bigint[]) AS k(key) CROSS JOIN LATERAL (
-        SELECT n."conversationId" FROM "near_duplicate_key" n WHERE n.key = k.key AND n."conversationId" <> ${id}::uuid LIMIT ${MOST_OF_A_KEY}) other
+      SELECT other.id FROM unnest(${keys as string[]}::bigint[]) AS k(key) CROSS JOIN LATERAL (
+        SELECT c.id FROM (
+          SELECT n."conversationId" FROM "near_duplicate_key" n WHERE n.key = k.key AND n."conversationId" <> ${id}::uuid LIMIT ${MOST_OF_A_KEY}) near
+        JOIN "conversation" c ON c.id = near."conversationId" AND c."projectId" = ${projectId}::uuid AND c.state NOT IN ('withdrawn', 'rejected', 'superseded')
+        LIMIT ${MOST_TAKEN}) other
       GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${MOST_COMPARED}) likely
-    JOIN "conversation" c ON c.id = likely."conversationId" AND c."projectId" = ${projectId}::uuid AND c.state NOT IN ('withdrawn', 'rejected', 'superseded')
-    JOIN "revision" r ON r.id = c."currentRevisionId"`
+    JOIN "conversation" c ON c.id = likely.id JOIN "revision" r ON r.id = c."currentRevisionId"`
   return candidates
     .flatMap(({ conversationId, messages: theirs }) => {
       const likeness = likenessOf(shingles, shinglesOf(z.array(Message).parse(theirs)))
@@ -54,7 +68,8 @@ export async function findNearDuplicates(tx: Tx, { id, projectId }: Signed, mess
 export async function nearDuplicateFindings(tx: Tx, subject: Signed, messages: readonly Message[], level: CheckLevel | 'off'): Promise<Finding[]> {
   if (level === 'off') return []
   const [first] = await findNearDuplicates(tx, subject, messages)
-  return first ? [nearDuplicateFinding(messages, first, level, '')] : []
+  const finding = first && nearDuplicateFinding(messages, first, level, '')
+  return finding ? [finding] : []
 }
 
 /** The text as who asks sees it: authors their draft, everybody else what was submitted last. */

@@ -146,7 +146,11 @@ export const updateUser = operation('instance:administer', {
     if (actor.kind === 'person' && subject.id === actor.userId && (input.isDisabled || input.isAdmin === false)) {
       refuse('forbidden', 'You cannot close your own account or give up being an admin here; another admin can.')
     }
-    if (input.isDisabled) await endAccess(tx, subject.id)
+    if (input.isDisabled) {
+      await endAccess(tx, subject.id)
+      // What was kept for them is for anybody.
+      await tx.prompt.updateMany({ where: { assigneeId: subject.id }, data: { assigneeId: null } })
+    }
     const { isAdmin, isDisabled } = input
     note({ userId: subject.id, ...(isAdmin === undefined ? {} : { isAdmin }), ...(isDisabled === undefined ? {} : { isDisabled }) })
     const user = await tx.user.update({

@@ -7,6 +7,7 @@ import type { Prompt } from '#lib/generated/prisma/client.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { closePromptWhenAnswered } from './judgement.ts'
 import { endLease } from './lease.ts'
+import { WRITERS } from './member.ts'
 import { operation, type Tx } from './operation.ts'
 import { pageOf } from './page.ts'
 import { assignmentSubject, projectSubject } from './subject.ts'
@@ -29,7 +30,7 @@ async function requireWriter(tx: Tx, projectId: string, userId: string): Promise
     where: { projectId_userId: { projectId, userId } },
     select: { roles: true, user: { select: { disabledAt: true } } },
   })
-  const mayWrite = member && !member.user.disabledAt && member.roles.some((role) => role !== 'engineer')
+  const mayWrite = member && !member.user.disabledAt && WRITERS.some((role) => member.roles.includes(role))
   if (!mayWrite)
     refuse('invalid-input', 'assigneeId: nobody who may write in this project. Make them a labeller first.', { issues: [{ path: 'assigneeId' }] })
 }
@@ -78,7 +79,11 @@ export const updatePrompts = operation('queue:manage', {
     priority: Priority.optional(),
     skills: Skills.optional().describe('Given only to those who hold them all'),
     tags: Tags.optional().describe('Of conversations that begin from now on, too'),
-    assigneeId: z.uuid().nullable().optional().describe('Kept for this person, whatever their skills; null: for anybody'),
+    assigneeId: z
+      .uuid()
+      .nullable()
+      .optional()
+      .describe('Given to this person before all else, whatever their skills, and to nobody besides until they have taken it; null: to anybody'),
     answersWanted: AnswersWanted.optional(),
     isHeld: z.boolean().optional().describe('Held back, a prompt is given to nobody; only open ones can be'),
   }),
@@ -214,8 +219,8 @@ export const getWorkQueue = operation('queue:read', {
         ${conversations('submitted')} AS submitted, ${conversations('escalated')} AS escalated`
     const skills = await tx.$queryRaw<{ skill: string; prompts: number; members: number }[]>`
       SELECT asked.skill, count(*)::int AS prompts,
-        (SELECT count(*)::int FROM "membership" m WHERE m."projectId" = ${subject.id}::uuid AND asked.skill = ANY (m.skills)
-          AND m.roles && ARRAY['labeller', 'reviewer', 'manager']) AS members
+        (SELECT count(*)::int FROM "membership" m JOIN "user" u ON u.id = m."userId" AND u."disabledAt" IS NULL
+          WHERE m."projectId" = ${subject.id}::uuid AND asked.skill = ANY (m.skills) AND m.roles && ${WRITERS as string[]}::text[]) AS members
       FROM (SELECT p.skills FROM "prompt" p WHERE p."projectId" = ${subject.id}::uuid AND p.state = 'open' AND p."openSlots" > 0 AND p."assigneeId" IS NULL
         AND p.skills <> '{}' LIMIT ${MOST_COUNTED}) waiting CROSS JOIN LATERAL unnest(waiting.skills) AS asked(skill)
       GROUP BY asked.skill ORDER BY 2 DESC, 1`

@@ -83,6 +83,9 @@ export const claimWork = operation('work:claim', {
       maxAnswers: subject.maxAnswersPerAuthor,
     }
     const { kind } = input
+    // Of two claims at once the second must see what the first took.
+    if (who.maxAnswers !== null && kind === 'write')
+      await tx.$queryRaw`SELECT 1 FROM "membership" WHERE "projectId" = ${subject.id}::uuid AND "userId" = ${userId}::uuid FOR UPDATE`
     if ((kind === 'review' && !may('review:claim')) || (kind === 'adjudicate' && !may('conversation:adjudicate'))) refuse('forbidden')
     if (subject.requiresReading) await requireReading(tx, subject.id, userId)
     const lease = kind === 'write' ? await leaseWriting(tx, who) : ((await findLiveJudging(tx, kind, who)) ?? (await claimJudging(tx, kind, who)))

@@ -130,6 +130,8 @@ test('an answer in nearly the words of another needs a reason; its reviewer comp
   await expect(page).toHaveURL(/\/write(#text)?$/)
   await page.close()
   const review = await pageOf('reviewer', `/p/${PROJECT}/review`)
+  const { items }: { items: { id: string; firstUserText: string }[] } = await senderOf(review)('get', `/projects/${projectId}/conversations`)
+  await visit(review, `/p/${PROJECT}/review/${items.find(({ firstUserText }) => firstUserText === 'When does it close?')?.id}`)
   const alike = review.getByRole('region', { name: 'Nearly the same as another' })
   await expect(alike).toContainText('100 % the same as another conversation')
   await alike.getByRole('button', { name: 'Compare' }).click()

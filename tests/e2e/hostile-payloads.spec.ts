@@ -78,7 +78,7 @@ test('three hundred hostile texts in messages, remarks, rules and prompts run no
     ]),
   }
   const prompts = HOSTILE_PAYLOADS.map((payload, index) => ({
-    messages: [{ role: 'user', content: marked(payload, index) }],
+    messages: [{ id: 'q', role: 'user', content: marked(payload, index), train: false }],
     category: payload.slice(0, 90),
     source: payload.slice(0, 90),
     licence: payload.slice(0, 90),
@@ -87,9 +87,10 @@ test('three hundred hostile texts in messages, remarks, rules and prompts run no
   }))
   const imported = await page.request.post(`/api/v1/projects/${projectId}/imports?format=messages&answers=submit&fileName=payloads.jsonl`, {
     headers: { origin, 'content-type': 'application/octet-stream' },
-    data: [conversation, ...prompts].map((row) => JSON.stringify(row)).join('\n'),
+    data: JSON.stringify(conversation),
   })
-  expect(await imported.json()).toMatchObject({ imported: HOSTILE_PAYLOADS.length + 1, faulty: 0 })
+  expect(await imported.json()).toMatchObject({ imported: 1, faulty: 0 })
+  for (const prompt of prompts) await send('post', `/projects/${projectId}/prompts`, prompt)
   await send('post', `/projects/${projectId}/members`, { email: accountOf('reviewer').email, roles: ['reviewer'] })
   const { items }: { items: { id: string; currentRevisionId: string }[] } = await send('get', `/projects/${projectId}/conversations`)
   const [work] = items

@@ -3,13 +3,13 @@ import { db } from '#lib/db.ts'
 import type { Person } from '#lib/domain/actor.ts'
 import { getConversation, withdrawConversation } from '#lib/services/conversation.ts'
 import { saveDraft } from '#lib/services/draft.ts'
-import { updateMember } from '#lib/services/member.ts'
+import { removeMember, updateMember } from '#lib/services/member.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { updateProject } from '#lib/services/project.ts'
 import { createPrompt, getPrompt, listPrompts } from '#lib/services/prompt.ts'
 import { submitReview } from '#lib/services/review.ts'
 import { submitConversation } from '#lib/services/submission.ts'
-import { claimWork } from '#lib/services/work.ts'
+import { claimWork, skipAssignment } from '#lib/services/work.ts'
 import { getWorkQueue, listWorkInHand, revokeAssignment, updatePrompts } from '#lib/services/work-queue.ts'
 import { as, assistant, buildProject, buildPrompt, buildSubmission, join, refusal, user } from '../support/world.ts'
 
@@ -53,13 +53,27 @@ describe('who is given what', () => {
     const [first, kept] = [await buildPrompt(projectId, { answersWanted: 3 }), await buildPrompt(projectId)]
     await set([kept.id], { assigneeId: ben.userId, skills: ['python'] })
     expect(await next(anna)).toBe(first.id)
-    expect(await next(ben)).toBe(kept.id)
     const [item] = (await invoke(listPrompts, { projectId }, as(manager))).items
     expect(item).toMatchObject({ id: kept.id, assignee: { id: ben.userId }, skills: ['python'] })
     const reviewer = await join(projectId, 'reviewer')
     expect((await invoke(getPrompt, { promptId: kept.id }, as(reviewer))).assignee).toBeNull()
-    await set([kept.id], { assigneeId: null })
-    expect((await invoke(getPrompt, { promptId: kept.id }, as(manager))).assignee).toBeNull()
+    expect(await next(ben)).toBe(kept.id)
+  })
+
+  test('it is kept until they take it, or can take it no more', async () => {
+    const { projectId, anna, ben, set, next, manager } = await open()
+    const [passedOn, left] = [await buildPrompt(projectId), await buildPrompt(projectId)]
+    await set([passedOn.id, left.id], { assigneeId: ben.userId })
+    const { id: assignmentId } = await invoke(claimWork, { projectId }, as(ben))
+    await invoke(skipAssignment, { assignmentId, reason: 'other', comment: 'Not for me.' }, as(ben))
+    expect(await next(anna)).toBe(passedOn.id)
+    const clara = await join(projectId, 'labeller')
+    expect((await refusal(next(clara))).code).toBe('no-work')
+    await invoke(updateMember, { projectId, userId: ben.userId, roles: ['engineer'] }, as(manager))
+    expect(await next(clara)).toBe(left.id)
+    await set([left.id], { assigneeId: anna.userId, answersWanted: 2 })
+    await invoke(removeMember, { projectId, userId: anna.userId }, as(manager))
+    expect((await db.prompt.findUniqueOrThrow({ where: { id: left.id } })).assigneeId).toBeNull()
   })
 
   test('nobody is given new prompts beyond what the project wants of one person; own work they finish', async () => {
@@ -68,13 +82,31 @@ describe('who is given what', () => {
     for (let count = 0; count < 3; count++) await buildPrompt(projectId)
     const { conversationId } = await buildSubmission(projectId, anna)
     expect(await refusal(next(anna))).toMatchObject({ code: 'no-work', data: { maxAnswers: 1 } })
-    expect(await next(ben)).not.toBeNull()
+    const given = await next(ben)
     await invoke(withdrawConversation, { conversationId, reason: 'Not good.' }, as(anna))
-    expect(await next(anna)).not.toBeNull()
+    const again = await next(anna)
+    expect(again).not.toBe(given)
     // Asked again, it is the same: work in hand is their own.
-    expect(await next(anna)).not.toBeNull()
+    expect(await next(anna)).toBe(again)
     await invoke(updateProject, { projectId, maxAnswersPerAuthor: null }, as(manager))
     expect((await db.project.findUniqueOrThrow({ where: { id: projectId } })).maxAnswersPerAuthor).toBeNull()
+  })
+
+  test('what they passed on or brought in from elsewhere does not count; of two claims at once one is given', async () => {
+    const { projectId, manager, anna } = await open()
+    await invoke(updateProject, { projectId, maxAnswersPerAuthor: 1 }, as(manager))
+    const prompts = []
+    for (let count = 0; count < 4; count++) prompts.push(await buildPrompt(projectId, { answersWanted: 2 }))
+    const first = await invoke(claimWork, { projectId }, as(anna))
+    const messages = [user('How?'), assistant('A sentence.')]
+    await invoke(saveDraft, { conversationId: first.conversationId ?? '', baseVersion: 0, content: { messages, tools: [] } }, as(anna))
+    await invoke(skipAssignment, { assignmentId: first.id, reason: 'other', comment: 'No.' }, as(anna))
+    // As an import makes them: without a lease.
+    await db.conversation.create({ data: { projectId, promptId: prompts[3]?.id ?? '', authorId: anna.userId, holdsSlot: false } })
+    const given = await Promise.allSettled([1, 2, 3].map(() => invoke(claimWork, { projectId }, as(anna))))
+    const conversations = given.flatMap((each) => (each.status === 'fulfilled' ? [each.value.conversationId] : []))
+    expect(conversations.length).toBeGreaterThan(0)
+    expect(new Set(conversations).size).toBe(1)
   })
 
   test('a prompt made for skills keeps them', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { findingKey } from '#lib/domain/check/open-findings.ts'
 import type { Message } from '#lib/domain/conversation.ts'
 import { nearDuplicateFinding, standingDuplicates } from '#lib/domain/near-duplicate/finding.ts'
 import { likenessOf, NEARLY_SAME } from '#lib/domain/near-duplicate/likeness.ts'
@@ -120,18 +121,33 @@ describe('MinHash', () => {
 
 describe('as a finding', () => {
   const messages = answer(LETTER)
-  const passage = { message: messages[1]?.id ?? '', from: LETTER.indexOf('The library'), to: LETTER.length }
-  const finding = nearDuplicateFinding(messages, { share: 0.917, passage }, 'warning', '')
+  const id = messages[1]?.id ?? ''
+  const passage = { message: id, from: LETTER.indexOf('The library'), to: LETTER.length }
+  const likeness = { share: 0.917, passage }
+  const changed = (content: string) => [{ ...say('assistant', content), id }]
 
-  test('it quotes the passage and never rounds up', () => {
-    expect(finding).toMatchObject({ check: 'near-duplicate', level: 'warning', values: { percent: 91 } })
-    expect(finding.quote).toBe(LETTER.slice(passage.from, passage.from + 80))
+  test('it never rounds up, and speaks of the whole message', () => {
+    const finding = nearDuplicateFinding(messages, likeness, 'warning', '')
+    expect(finding).toMatchObject({ check: 'near-duplicate', level: 'warning', values: { percent: 91 }, at: { from: passage.from, to: passage.to } })
+    expect(finding?.quote).toBe(LETTER.slice(0, 80))
   })
 
-  test('it follows its words while the text moves on, and goes with them', () => {
-    const moved = [{ ...say('assistant', `Well. ${LETTER}`), id: passage.message }]
-    expect(standingDuplicates([finding, finding], moved)).toEqual([{ ...finding, at: { ...finding.at, from: passage.from + 6, to: passage.to + 6 } }])
-    expect(standingDuplicates([finding], [{ ...say('assistant', 'Something else.'), id: passage.message }])).toEqual([])
-    expect(standingDuplicates([finding], [])).toEqual([])
+  test('a reason holds while the passage moves and the first words stay', () => {
+    const before = nearDuplicateFinding(messages, likeness, 'warning', '')
+    const after = nearDuplicateFinding(changed(`${LETTER} Come and see.`), { share: 0.8, passage: { ...passage, from: 40 } }, 'warning', 'x')
+    expect(before && after && findingKey(after) === findingKey(before)).toBe(true)
+  })
+
+  test('of a text that has become shorter, or lost the message, it stands within what is there, or nowhere', () => {
+    expect(nearDuplicateFinding(changed('Thank you.'), likeness, 'warning', '')?.at).toMatchObject({ from: 10, to: 10 })
+    expect(nearDuplicateFinding([], likeness, 'warning', '')).toBeNull()
+  })
+
+  test('what a text was refused for is over as soon as that message is another', () => {
+    const finding = nearDuplicateFinding(messages, likeness, 'warning', '')
+    const findings = finding ? [finding] : []
+    expect(standingDuplicates(findings, messages, [...messages, say('user', 'And then?')])).toEqual(findings)
+    expect(standingDuplicates(findings, messages, changed(`${LETTER}!`))).toEqual([])
+    expect(standingDuplicates(findings, messages, [])).toEqual([])
   })
 })

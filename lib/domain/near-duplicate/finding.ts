@@ -4,32 +4,30 @@ import type { Likeness } from './likeness.ts'
 
 const CHECK = 'near-duplicate'
 
-const textOf = (messages: readonly Message[], messageId: string): string => messages.find(({ id }) => id === messageId)?.content ?? ''
-
-/** What a near-duplicate is told as among the findings of the checks. `conversation` is empty for whoever may not read the other one. */
-export function nearDuplicateFinding(messages: readonly Message[], { share, passage }: Likeness, level: CheckLevel, conversation: string): Finding {
+/**
+ * What a near-duplicate is told as among the findings of the checks. It speaks of a whole message: a reason holds as long as its first words
+ * stay, though the passage both have moves. `conversation` is empty for whoever may not read the other one. Null when the message is gone.
+ */
+export function nearDuplicateFinding(
+  messages: readonly Message[],
+  { share, passage }: Likeness,
+  level: CheckLevel,
+  conversation: string,
+): Finding | null {
+  const text = messages.find(({ id }) => id === passage.message)?.content
+  if (text === undefined) return null
+  const [from, to] = [Math.min(passage.from, text.length), Math.min(passage.to, text.length)]
   return {
     check: CHECK,
     level,
-    at: { ...passage, field: 'content' },
-    quote: quoteOf(textOf(messages, passage.message), passage),
+    at: { message: passage.message, field: 'content', from, to },
+    quote: quoteOf(text, { from: 0, to: text.length }),
     values: { percent: Math.floor(share * 100), conversation },
   }
 }
 
-/**
- * What the server found in a text a moment ago, in the text as it is now: where its words stand by now. Those whose words are gone are left
- * out, and of the same words told twice the first is kept.
- */
-export function standingDuplicates(findings: readonly Finding[], messages: readonly Message[]): Finding[] {
-  const seen = new Set<string>()
-  return findings.flatMap((finding) => {
-    const text = textOf(messages, finding.at.message)
-    const from = text.startsWith(finding.quote, finding.at.from) ? finding.at.from : text.indexOf(finding.quote)
-    const key = JSON.stringify([finding.at.message, finding.quote])
-    if (finding.check !== CHECK || from < 0 || finding.quote === '' || seen.has(key)) return []
-    seen.add(key)
-    const to = Math.min(text.length, from + finding.at.to - finding.at.from)
-    return [{ ...finding, at: { ...finding.at, from, to } }]
-  })
+/** Of what a text was refused for, what is about messages that are still what they were. */
+export const standingDuplicates = (findings: readonly Finding[], of: readonly Message[], messages: readonly Message[]): Finding[] => {
+  const textOf = (among: readonly Message[], id: string) => among.find((message) => message.id === id)?.content
+  return findings.filter(({ check, at }) => check === CHECK && textOf(of, at.message) === textOf(messages, at.message))
 }

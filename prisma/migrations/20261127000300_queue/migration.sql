@@ -27,5 +27,8 @@ CREATE INDEX prompt_claimable_by_all ON "prompt" ("projectId", priority DESC, po
   WHERE state = 'open' AND "openSlots" > 0 AND "assigneeId" IS NULL AND skills = '{}';
 CREATE INDEX prompt_kept ON "prompt" ("assigneeId", "projectId", priority DESC, position) WHERE state = 'open' AND "openSlots" > 0 AND "assigneeId" IS NOT NULL;
 
+-- What asks for skills, for the account of who waits for whom.
+CREATE INDEX prompt_asking ON "prompt" ("projectId") WHERE state = 'open' AND "openSlots" > 0 AND "assigneeId" IS NULL AND skills <> '{}';
+
 -- Who has what in hand, newest first.
 CREATE INDEX assignment_in_hand ON "assignment" ("projectId", "fencingToken" DESC) WHERE state = 'leased';
