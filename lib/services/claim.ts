@@ -1,3 +1,4 @@
+import type { Judging, WorkKind } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { openDraft } from './draft.ts'
@@ -26,9 +27,6 @@ const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", 
 
 const exceptions = (ids: readonly string[]) => Prisma.sql`${ids as string[]}::uuid[]`
 
-/** Judging a text: in review, or where reviewers could not decide. */
-export type Judging = 'review' | 'adjudicate'
-
 /** In a statement as a word of its own, so that the indexes on live leases serve it. */
 const KIND = { review: Prisma.sql`'review'`, adjudicate: Prisma.sql`'adjudicate'` } satisfies Record<Judging, Prisma.Sql>
 
@@ -45,7 +43,7 @@ export async function findLiveJudging(tx: Tx, kind: Judging, { projectId, userId
 /** A lease on a conversation that exists. */
 export async function leaseConversation(
   tx: Tx,
-  kind: 'write' | Judging,
+  kind: WorkKind,
   conversationId: string,
   { projectId, userId, leaseMinutes }: Who,
 ): Promise<ClaimedRow | null> {
