@@ -30,7 +30,9 @@ const Returned = z.object({
 
 const Record = z.object({
   since: z.date(),
-  submitted: z.array(z.object({ start: z.date(), count: z.int() })).describe('Conversations written and sent in, by week (Monday, UTC), without gaps; imported answers are not'),
+  submitted: z
+    .array(z.object({ start: z.date(), count: z.int() }))
+    .describe('Conversations written and sent in, by week (Monday, UTC), without gaps; imported answers aside'),
   acceptance: Share,
   firstRound: Share,
   rules: z.array(RuleCitations),

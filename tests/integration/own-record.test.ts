@@ -111,8 +111,7 @@ describe('a person’s own record', () => {
   test('an imported answer is not the importer’s work, neither as it came nor corrected', async () => {
     const { projectId, judge } = await open()
     const importer = await join(projectId, 'engineer', 'labeller')
-    const bytes = new TextEncoder().encode(JSON.stringify({ instruction: 'Question?', input: '', output: 'Answer.' }))
-    const body = new ReadableStream<Uint8Array>({ start: (stream) => (stream.enqueue(bytes), stream.close()) })
+    const body = new Blob([JSON.stringify({ instruction: 'Question?', input: '', output: 'Answer.' })]).stream()
     await invoke(importPrompts, { params: { projectId }, query: { answers: 'submit' } as never }, as(importer, { body }))
     const imported = await db.conversation.findFirstOrThrow({ where: { projectId, authorId: importer.userId } })
     await judge({ conversationId: imported.id, revisionId: imported.currentRevisionId ?? '' }, 'request-changes')
