@@ -146,6 +146,7 @@ export const skipAssignment = operation('assignment:hold', {
     method: 'POST',
     path: '/assignments/{assignmentId}/skip',
     summary: 'Pass on this work, with a reason; it is not offered to you again',
+    description: 'An escalation that nobody else can decide is, the day after.',
     tags: ['work'],
   },
   input: HeldInput.extend({ reason: SkipReason, comment: z.string().max(2000).default('') }),
