@@ -10,8 +10,8 @@ import type { Remark } from './remark.ts'
 import { Thread } from './thread.tsx'
 import { usePlaceName } from './use-place-name.ts'
 
-/** By which rule, or that there is none yet. */
-export function CitedRule({ slug, version, isGap }: { slug: string | null | undefined; version?: string | null; isGap: boolean | undefined }) {
+/** By which rule a comment is made, or that there is none yet. */
+export function CommentRule({ slug, version, isGap }: { slug: string | null | undefined; version?: string | null; isGap: boolean | undefined }) {
   const t = useTranslations('review')
   if (isGap) return <Badge tone="changes">{t('gapBadge')}</Badge>
   return slug ? <RuleLink slug={slug} {...(version === undefined ? {} : { version })} /> : null
@@ -37,7 +37,7 @@ export function CommentItem({ comment, judged, messages }: Props) {
     <li className="py-2 text-sm">
       <p className="flex flex-wrap items-baseline gap-x-2 text-ink-3 text-xs">
         <Badge>{t(`severity.${comment.severity}`)}</Badge>
-        <CitedRule slug={comment.ruleSlug} isGap={comment.isGap} />
+        <CommentRule slug={comment.ruleSlug} isGap={comment.isGap} />
         {'messageId' in place ? (
           <button type="button" title={t('goThere')} className="hover:text-accent hover:underline" onClick={() => showMessage(place.messageId)}>
             {where}

@@ -1,7 +1,7 @@
 'use client'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslations } from 'next-intl'
-import { type KeyboardEvent, useRef, useState, useSyncExternalStore } from 'react'
+import { type KeyboardEvent, useState, useSyncExternalStore } from 'react'
 import { useProject } from '#components/frame/project.tsx'
 import { useMe } from '#components/frame/use-me.ts'
 import { Button } from '#components/ui/button.tsx'
@@ -10,7 +10,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Textarea } from '#components/ui/input.tsx'
 import { RelativeTime } from '#components/ui/relative-time.tsx'
 import { api, query } from '#lib/client/api.ts'
-import { replyDraftKey, replyDrafts } from '#lib/client/reply-drafts.ts'
+import { replyDraftKey, replyDrafts, type Sending, sendingOf, settleReply, writeReply } from '#lib/client/reply-drafts.ts'
 import type { Remark } from './remark.ts'
 import { usePersonName } from './use-person-name.ts'
 
@@ -20,21 +20,14 @@ function ReplyForm({ commentId, draftKey, body, onClose }: FormProps) {
   const t = useTranslations('comments')
   const client = useQueryClient()
   const errorText = useErrorText()
-  // Sent again after a lost answer, the same words are said once.
-  const attempt = useRef({ body, key: '' })
-  const keyOf = () => {
-    if (attempt.current.key === '' || attempt.current.body !== body) attempt.current = { body, key: `reply-${commentId}-${Date.now()}` }
-    return attempt.current.key
-  }
   const reply = useMutation({
-    mutationFn: () => api.replyToComment({ commentId, body }, { context: { idempotencyKey: keyOf() } }),
-    onSuccess: async () => {
-      replyDrafts.drop(draftKey)
-      onClose()
+    mutationFn: ({ body, idempotencyKey }: Sending) => api.replyToComment({ commentId, body }, { context: { idempotencyKey } }),
+    onSuccess: async (_reply, sent) => {
+      if (settleReply(draftKey, sent)) onClose()
       await Promise.all([query.getConversation.key(), query.listComments.key()].map((queryKey) => client.invalidateQueries({ queryKey })))
     },
   })
-  const send = () => body.trim() !== '' && !reply.isPending && reply.mutate()
+  const send = () => body.trim() !== '' && !reply.isPending && reply.mutate(sendingOf(draftKey))
   const handleKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     const isSend = event.key === 'Enter' && (event.ctrlKey || event.metaKey)
@@ -52,7 +45,8 @@ function ReplyForm({ commentId, draftKey, body, onClose }: FormProps) {
           autoFocus
           rows={2}
           value={body}
-          onChange={(event) => replyDrafts.writeSoon(draftKey, { body: event.target.value })}
+          readOnly={reply.isPending}
+          onChange={(event) => writeReply(draftKey, event.target.value)}
           onKeyDown={handleKeyDown}
         />
       </Field>

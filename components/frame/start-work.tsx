@@ -9,12 +9,13 @@ import { ErrorState } from '#components/ui/error-state.tsx'
 import { Page } from '#components/ui/page-header.tsx'
 import { SkeletonRows } from '#components/ui/skeleton.tsx'
 import { isApiError, query } from '#lib/client/api.ts'
+import type { WorkKind } from '#lib/domain/assignment.ts'
 import { DESK } from './desk.ts'
 import { useProject } from './project.tsx'
 import { useFollowUp } from './use-follow-up.ts'
 
 type Props = {
-  kind: 'write' | 'review' | 'adjudicate'
+  kind: WorkKind
   /** Conversations not to be given. */
   except?: string[]
   /** What else there is to do where nothing waits. */

@@ -82,7 +82,7 @@ function Returned({ returned }: Pick<OwnRecord, 'returned'>) {
             <span className="shrink-0 text-ink-3 text-sm">{verdicts(`verdict.${each.verdict}`)}</span>
             <RelativeTime at={each.at} className="shrink-0 text-ink-3 text-sm" />
           </p>
-          {each.summary && <p className="mt-0.5 break-words text-ink-2 text-sm">{each.summary}</p>}
+          {(each.summary || each.decision) && <p className="mt-0.5 break-words text-ink-2 text-sm">{each.summary || each.decision}</p>}
           {each.rules.length > 0 && (
             <p className="mt-0.5 flex flex-wrap gap-x-3 text-sm">
               {each.rules.map((slug) => (

@@ -8,11 +8,11 @@ import type { api } from '#lib/client/api.ts'
 type Quality = Awaited<ReturnType<typeof api.getQuality>>
 const SEVERITIES = ['critical', 'major', 'minor', 'nit'] as const
 
-/** Rules by how often verdicts cite them, and how gravely. */
+/** Rules by how often verdicts cite them, and how gravely their comments do. */
 export function CitedRules({ rules }: { rules: Quality['rules'] }) {
   const t = useTranslations('quality')
   const project = useProject()
-  const most = Math.max(1, ...rules.map((rule) => rule.comments))
+  const most = Math.max(1, ...rules.map((rule) => rule.citations))
   if (rules.length === 0) return <p className="text-ink-3">{t('noRules')}</p>
   return (
     <div className="overflow-x-auto">
@@ -20,7 +20,7 @@ export function CitedRules({ rules }: { rules: Quality['rules'] }) {
         <thead className="text-ink-3 text-xs">
           <tr>
             <th className="py-1 font-normal">{t('rule')}</th>
-            <th className="py-1 font-normal">{t('comments')}</th>
+            <th className="py-1 font-normal">{t('citations')}</th>
             <th className="py-1 text-right font-normal">{t('conversations')}</th>
             {SEVERITIES.map((severity) => (
               <th key={severity} className="py-1 pl-4 text-right font-normal">
@@ -39,8 +39,8 @@ export function CitedRules({ rules }: { rules: Quality['rules'] }) {
               </td>
               <td className="py-1.5 tabular-nums">
                 <span className="flex items-center gap-2">
-                  <ShareBar share={rule.comments / most} className="w-24" />
-                  {rule.comments}
+                  <ShareBar share={rule.citations / most} className="w-24" />
+                  {rule.citations}
                 </span>
               </td>
               <td className="py-1.5 text-right tabular-nums">{rule.conversations}</td>

@@ -1,7 +1,7 @@
 'use client'
 import { Trash2 } from 'lucide-react'
 import { useTranslations } from 'next-intl'
-import { CitedRule } from '#components/comment/comment-item.tsx'
+import { CommentRule } from '#components/comment/comment-item.tsx'
 import { ReviewComments } from '#components/comment/review-comments.tsx'
 import { Suggestion } from '#components/conversation/suggestion.tsx'
 import { classNames } from '#components/ui/class-names.ts'
@@ -21,7 +21,7 @@ function OwnComment({ comment, passage, isOpen, onEdit, onRemove }: OwnProps) {
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-2">
           <Badge>{t(`severity.${comment.severity}`)}</Badge>
-          <CitedRule slug={comment.rule} isGap={comment.gap} />
+          <CommentRule slug={comment.rule} isGap={comment.gap} />
         </p>
         <button
           type="button"

@@ -15,7 +15,7 @@ const FINDINGS = ['kept', 'broken'] as const
 type Cited = UnfinishedRuling['rules'][number]
 
 /** A rule the ruling reads: did the text keep to it? */
-function CitedRule({ cited, onChange, onRemove }: { cited: Cited; onChange: (cited: Cited) => void; onRemove: () => void }) {
+function RuleFindingField({ cited, onChange, onRemove }: { cited: Cited; onChange: (cited: Cited) => void; onRemove: () => void }) {
   const t = useTranslations('review')
   const name = useId()
   return (
@@ -82,7 +82,7 @@ export function RulingForm({ form, cited }: { form: OwnRuling; cited: readonly s
         {ruling.rules.length > 0 && (
           <ul className="mb-2 divide-y">
             {ruling.rules.map((each) => (
-              <CitedRule
+              <RuleFindingField
                 key={each.rule}
                 cited={each}
                 onChange={(now) => change({ rules: ruling.rules.map((other) => (other.rule === now.rule ? now : other)) })}

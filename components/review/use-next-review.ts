@@ -5,10 +5,8 @@ import { useNearDuplicates } from '#components/check/use-near-duplicates.ts'
 import { useProject } from '#components/frame/project.tsx'
 import { api, query } from '#lib/client/api.ts'
 import { outbox } from '#lib/client/outbox.ts'
+import type { Judging } from '#lib/domain/assignment.ts'
 import type { Conversation } from './review-page.tsx'
-
-/** Submissions, or escalations: what one judges comes again until somebody goes to the other. */
-export type Judging = 'review' | 'adjudicate'
 
 const LOOK_AGAIN_MS = 30_000
 /** As many as one claim may leave out. */

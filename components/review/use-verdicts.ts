@@ -8,6 +8,7 @@ import { useErrorText } from '#components/ui/error-state.tsx'
 import { useCommands } from '#components/ui/shortcuts.tsx'
 import { dismissNotice, notifyErrorWith, notifyUndo } from '#components/ui/toast.tsx'
 import { api, query } from '#lib/client/api.ts'
+import { mayOutliveThePage } from '#lib/client/keepalive.ts'
 import { outbox } from '#lib/client/outbox.ts'
 import { type ReviewDraft, reviewDrafts, usualRatings } from '#lib/client/review-drafts.ts'
 import { isBegun, rulingOf } from '#lib/client/ruling-draft.ts'
@@ -55,13 +56,16 @@ function send(conversation: Conversation, revision: Revision, verdict: Verdict, 
   const judgement = { conversationId, revisionId: revision.id, ratings, summary, comments }
   // One key a verdict: sent again after a lost answer it is the same review, given again after an undo a new one. The request
   // outlives the page: a verdict given is a verdict sent.
-  const context = { idempotencyKey: `verdict-${revision.id}-${Date.now()}`, keepalive: JSON.stringify(judgement).length < 30_000 }
+  const idempotencyKey = `verdict-${revision.id}-${Date.now()}`
+  const contextOf = (input: object) => ({ context: { idempotencyKey, keepalive: mayOutliveThePage(input) } })
   if (abilities.adjudicate) {
     const decision = verdict === 'approve' ? ('approve' as const) : ('reject' as const)
     const ruling = isBegun(draft.ruling) ? { ruling: rulingOf(draft.ruling) } : {}
-    return () => api.adjudicateConversation({ ...judgement, ...ruling, verdict: decision }, { context })
+    const input = { ...judgement, ...ruling, verdict: decision }
+    return () => api.adjudicateConversation(input, contextOf(input))
   }
-  return () => api.submitReview({ ...judgement, verdict }, { context })
+  const input = { ...judgement, verdict }
+  return () => api.submitReview(input, contextOf(input))
 }
 
 /**

@@ -8,12 +8,12 @@ import { useErrorText } from '#components/ui/error-state.tsx'
 import { Field } from '#components/ui/field.tsx'
 import { Select, Textarea } from '#components/ui/input.tsx'
 import { api } from '#lib/client/api.ts'
-import type { SkipReason } from '#lib/domain/assignment.ts'
+import type { SkipReason, WorkKind } from '#lib/domain/assignment.ts'
 import { SKIP_REASONS } from '#lib/domain/skip-reasons.ts'
 
 type Props = {
   /** What is passed on. */
-  kind: 'write' | 'review' | 'adjudicate'
+  kind: WorkKind
   assignmentId: string
   /** Before it is passed on, such as saving what is unsaved; false keeps it. */
   prepare?: () => Promise<boolean>

@@ -5,6 +5,12 @@ import { stateSchema } from './state-schema.ts'
 export const AssignmentKind = z.enum(['write', 'review', 'adjudicate', 'rank'])
 export type AssignmentKind = z.infer<typeof AssignmentKind>
 
+/** What people ask for: the next text to write, to review, or to decide where reviewers could not. */
+export const WorkKind = AssignmentKind.extract(['write', 'review', 'adjudicate'])
+export type WorkKind = z.infer<typeof WorkKind>
+/** Judging a text: in review, or where reviewers could not decide. */
+export type Judging = Exclude<WorkKind, 'write'>
+
 export const AssignmentState = stateSchema('assignment')
 
 export const SkipReason = z.enum(SKIP_REASONS)

@@ -1,4 +1,6 @@
+import type { Judging, WorkKind } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
+import { rolesFor } from '#lib/domain/policy.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
 import { openDraft } from './draft.ts'
 import { expireDue, takeSlot } from './lease.ts'
@@ -26,9 +28,6 @@ const LEASE_COLUMNS = Prisma.sql`id, kind, state, "promptId", "conversationId", 
 
 const exceptions = (ids: readonly string[]) => Prisma.sql`${ids as string[]}::uuid[]`
 
-/** Judging a text: in review, or where reviewers could not decide. */
-export type Judging = 'review' | 'adjudicate'
-
 /** In a statement as a word of its own, so that the indexes on live leases serve it. */
 const KIND = { review: Prisma.sql`'review'`, adjudicate: Prisma.sql`'adjudicate'` } satisfies Record<Judging, Prisma.Sql>
 
@@ -45,7 +44,7 @@ export async function findLiveJudging(tx: Tx, kind: Judging, { projectId, userId
 /** A lease on a conversation that exists. */
 export async function leaseConversation(
   tx: Tx,
-  kind: 'write' | Judging,
+  kind: WorkKind,
   conversationId: string,
   { projectId, userId, leaseMinutes }: Who,
 ): Promise<ClaimedRow | null> {
@@ -161,14 +160,16 @@ export async function claimWriting(tx: Tx, writer: Writer): Promise<NextWriting 
 
 type Person = Pick<Who, 'projectId' | 'userId'>
 
-/** Work `c` that somebody else has in hand, or that this person passed on. */
-const isTaken = (kind: Judging, userId: string) => Prisma.sql`
+const idOf = (userId: string) => Prisma.sql`${userId}::uuid`
+
+/** Work `c` that somebody else has in hand, or that this person passed on by a lease `a` that still counts. */
+const isTaken = (kind: Judging, userId: string, counts = Prisma.sql`true`) => Prisma.sql`
   EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a.kind = ${KIND[kind]}
           AND (a.state = 'leased' AND a."expiresAt" > now() AND a."assigneeId" <> ${userId}::uuid
-               OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid))`
+               OR a.state = 'skipped' AND a."assigneeId" = ${userId}::uuid AND ${counts}))`
 
-const isEditedBy = (userId: string) => Prisma.sql`
-  EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${userId}::uuid)`
+const isEditedBy = (person: Prisma.Sql) => Prisma.sql`
+  EXISTS (SELECT 1 FROM "revision" r WHERE r."conversationId" = c.id AND r."editorId" = ${person})`
 
 /**
  * Submissions `c` that wait for this person's verdict: not their own, not edited by them, not judged by them on this revision,
@@ -178,18 +179,32 @@ const waitsForReview = ({ projectId, userId }: Person) => Prisma.sql`
   c."projectId" = ${projectId}::uuid AND c.state = 'submitted' AND c."authorId" <> ${userId}::uuid
   AND NOT ${isTaken('review', userId)}
   AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."revisionId" = c."currentRevisionId" AND v."reviewerId" = ${userId}::uuid AND v."withdrawnAt" IS NULL)
-  AND NOT ${isEditedBy(userId)}`
+  AND NOT ${isEditedBy(idOf(userId))}`
 
 /**
- * Escalations `c` that wait for this person's decision: neither written, edited nor ever judged by them (a decision of theirs that
- * they took back aside). `not-involved` of the policy, with `conversationSubject`, says the same of one conversation.
+ * Escalations `c` that a person was no part of: neither written, edited nor ever judged by them (a decision of theirs that they
+ * took back aside). `not-involved` of the policy, with `conversationSubject`, says the same of one conversation.
+ */
+const isNoPartOf = (person: Prisma.Sql) => Prisma.sql`
+  c."authorId" <> ${person}
+  AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."conversationId" = c.id AND v."reviewerId" = ${person}
+                  AND NOT (v.kind = 'adjudication' AND v."withdrawnAt" IS NOT NULL))
+  AND NOT ${isEditedBy(person)}`
+
+/** Could somebody who may decide escalation `c`, and has not passed it on, still take it? */
+const isLeftToSomebody = Prisma.sql`
+  EXISTS (SELECT 1 FROM "membership" m JOIN "user" u ON u.id = m."userId" AND u."disabledAt" IS NULL
+          WHERE m."projectId" = c."projectId" AND m.roles && ${rolesFor('conversation:adjudicate')}::text[] AND ${isNoPartOf(Prisma.sql`m."userId"`)}
+            AND NOT EXISTS (SELECT 1 FROM "assignment" s WHERE s."conversationId" = c.id AND s.kind = ${KIND.adjudicate} AND s.state = 'skipped'
+                            AND s."assigneeId" = m."userId"))`
+
+/**
+ * Escalations `c` that wait for this person's decision. One that nobody is left for comes back to those who passed it on, the day
+ * after: somebody has to decide it.
  */
 const waitsForAdjudication = ({ projectId, userId }: Person) => Prisma.sql`
-  c."projectId" = ${projectId}::uuid AND c.state = 'escalated' AND c."authorId" <> ${userId}::uuid
-  AND NOT ${isTaken('adjudicate', userId)}
-  AND NOT EXISTS (SELECT 1 FROM "review" v WHERE v."conversationId" = c.id AND v."reviewerId" = ${userId}::uuid
-                  AND NOT (v.kind = 'adjudication' AND v."withdrawnAt" IS NOT NULL))
-  AND NOT ${isEditedBy(userId)}`
+  c."projectId" = ${projectId}::uuid AND c.state = 'escalated' AND ${isNoPartOf(idOf(userId))}
+  AND NOT ${isTaken('adjudicate', userId, Prisma.sql`(a."endedAt" > now() - interval '1 day' OR ${isLeftToSomebody})`)}`
 
 /** What waits for a person's judgement, and in which order it is given: the longest waiting first. */
 export const WAITING = {

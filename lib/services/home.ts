@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import { personOf } from '#lib/domain/actor.ts'
+import type { Judging } from '#lib/domain/assignment.ts'
 import type { MachineName } from '#lib/domain/machine.ts'
 import { type Action, can } from '#lib/domain/policy.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
-import { type Judging, WAITING } from './claim.ts'
+import { WAITING } from './claim.ts'
 import { operation, type Tx } from './operation.ts'
 import { OWN_WORK_ORDER, ownWork } from './own-work.ts'
-import { citedRules } from './quality.ts'
+import { mostCitedRules } from './quality.ts'
 import { projectSubject } from './subject.ts'
 
 /** Lists on the home page are short: it is what to do next, not everything. */
@@ -161,7 +162,7 @@ async function managingOf(tx: Tx, projectId: string) {
   const since = daysAgo(WEEK_DAYS)
   const verdicts = await tx.review.groupBy({ by: ['verdict'], where: { projectId, createdAt: { gt: since }, withdrawnAt: null }, _count: true })
   const count = (verdict: string) => verdicts.find((row) => row.verdict === verdict)?._count ?? 0
-  const rules = await citedRules(tx, { projectId, since: daysAgo(CITED_WITHIN_DAYS) })
+  const rules = await mostCitedRules(tx, { projectId, since: daysAgo(CITED_WITHIN_DAYS) })
   const stuck = await tx.conversation.findMany({
     where: { projectId, state: { in: ['submitted', 'changes-requested', 'escalated'] }, updatedAt: { lt: daysAgo(STUCK_AFTER_DAYS) } },
     orderBy: { updatedAt: 'asc' },
@@ -175,7 +176,7 @@ async function managingOf(tx: Tx, projectId: string) {
       returned: count('request-changes'),
       rejected: count('reject'),
     },
-    citedRules: rules.slice(0, MOST_CITED).map(({ slug, comments }) => ({ slug, count: comments })),
+    citedRules: rules.slice(0, MOST_CITED).map(({ slug, citations }) => ({ slug, count: citations })),
     stuck: stuck.map(shapeWork),
     members: await tx.membership.count({ where: { projectId } }),
   }

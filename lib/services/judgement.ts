@@ -1,9 +1,9 @@
+import type { Judging } from '#lib/domain/assignment.ts'
 import type { Message } from '#lib/domain/conversation.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import type { StateOf } from '#lib/domain/machine.ts'
 import { anchorFaults, type CommentInput, hasCitation, lacksReason, needsCitation, type Ratings, type Verdict } from '#lib/domain/review.ts'
 import type { RulingInput } from '#lib/domain/ruling.ts'
-import type { Judging } from './claim.ts'
 import { currentGuideline } from './current-guideline.ts'
 import { retiredRules } from './guideline-retired.ts'
 import { returnSlot } from './lease.ts'
@@ -40,8 +40,8 @@ export function requireJudgeable(kind: Judging, { state }: { state: string }): v
   if (state !== JUDGED_STATE[kind]) refuse('illegal-transition', `This conversation is ${state}; only ${JUDGED_HOW[kind]}.`, { state })
 }
 
-/** The cited rules of the project's current guideline, by slug. @throws unknown-rule naming the slug. */
-async function citedRules(tx: Tx, projectId: string, guidelineVersionId: string | undefined, { comments, ruling }: Judgement) {
+/** The ids of the cited rules in the project's current guideline, by slug. @throws unknown-rule naming the slug. */
+async function ruleIdsBySlug(tx: Tx, projectId: string, guidelineVersionId: string | undefined, { comments, ruling }: Judgement) {
   const cited = [...comments.flatMap((comment) => comment.rule ?? []), ...(ruling?.rules ?? []).map(({ rule }) => rule)]
   const slugs = [...new Set(cited)]
   if (slugs.length === 0) return new Map<string, string>()
@@ -108,7 +108,7 @@ export async function recordJudgement(tx: Tx, conversation: Judged, revision: { 
   if (fault) refuse('anchor-outside-text', `Comment ${fault.index + 1}: ${fault.message}`, { index: fault.index })
   const standing = await tx.review.findFirst({ where: { revisionId: revision.id, reviewerId, withdrawnAt: null }, select: { id: true } })
   if (standing) refuse('already-reviewed', 'You judged this revision already. Withdraw that verdict to give another.', { reviewId: standing.id })
-  const rules = await citedRules(tx, conversation.projectId, guideline?.id, judgement)
+  const rules = await ruleIdsBySlug(tx, conversation.projectId, guideline?.id, judgement)
   const contents = new Map(revision.messages.map((message) => [message.id, message.content]))
   return tx.review.create({
     data: {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Severity, Verdict } from '#lib/domain/review.ts'
 import { medianOf, proportion } from '#lib/domain/stats/proportion.ts'
 import { Prisma } from '#lib/generated/prisma/client.ts'
+import { CITED_AGAINST } from './citation.ts'
 import { operation, type Tx } from './operation.ts'
 import { projectSubject } from './subject.ts'
 
@@ -14,7 +15,12 @@ export const Share = z.object({
 })
 const VerdictCounts = z.record(Verdict, z.int())
 const SeverityCounts = z.record(Severity, z.int())
-export const CitedRule = z.object({ slug: z.string(), comments: z.int(), conversations: z.int(), severities: SeverityCounts })
+export const RuleCitations = z.object({
+  slug: z.string(),
+  citations: z.int().describe('In comments, and in rulings that found it broken'),
+  conversations: z.int(),
+  severities: SeverityCounts.describe('Of the comments; a ruling has none'),
+})
 export const VerdictWeek = z.object({ start: z.date(), verdicts: VerdictCounts })
 
 const Quality = z.object({
@@ -22,7 +28,7 @@ const Quality = z.object({
   acceptance: Share.describe('Approved among the conversations whose newest verdict in the period is final'),
   firstRound: Share.describe('Approved as first submitted, among all that were approved in the period'),
   roundsToApproval: z.object({ median: z.number().nullable(), histogram: z.array(z.object({ rounds: z.int(), conversations: z.int() })) }),
-  rules: z.array(CitedRule).describe('Rules cited in verdicts that asked for changes or rejected, most cited first'),
+  rules: z.array(RuleCitations).describe('Rules cited in verdicts that asked for changes or rejected, most cited first'),
   weeks: z.array(VerdictWeek).describe('Standing verdicts by week (Monday, UTC), without gaps'),
   waiting: z.object({ submitted: z.int(), escalated: z.int(), oldestSubmittedAt: z.date().nullable() }),
 })
@@ -30,10 +36,18 @@ const Quality = z.object({
 /** Of whose work verdicts are counted: all of the project's, or one person's. */
 type Window = { projectId: string; since: Date; authorId?: string }
 
+/** A lease `a` on a first text: taken before there was anything to correct. */
+export const IS_FIRST_ROUND = Prisma.sql`a.kind = 'write' AND a."revisionId" IS NULL`
+
+/** Conversations `c` that a person wrote themselves: of an imported answer, too, they are the author. */
+export const isWrittenBy = (authorId: string) => Prisma.sql`
+  c."authorId" = ${authorId}::uuid
+  AND EXISTS (SELECT 1 FROM "assignment" a WHERE a."conversationId" = c.id AND a."assigneeId" = ${authorId}::uuid AND ${IS_FIRST_ROUND})`
+
 /** Verdicts `v` of the window. */
 const inWindow = ({ projectId, since, authorId }: Window) => Prisma.sql`
   v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND v."createdAt" >= ${since}
-  ${authorId ? Prisma.sql`AND EXISTS (SELECT 1 FROM "conversation" own WHERE own.id = v."conversationId" AND own."authorId" = ${authorId}::uuid)` : Prisma.empty}`
+  ${authorId ? Prisma.sql`AND EXISTS (SELECT 1 FROM "conversation" c WHERE c.id = v."conversationId" AND ${isWrittenBy(authorId)})` : Prisma.empty}`
 
 /** What became of the conversations that were decided in the period: by their newest standing verdict. */
 export async function outcomes(tx: Tx, window: Window) {
@@ -50,21 +64,21 @@ export async function outcomes(tx: Tx, window: Window) {
   return rows.map((row) => ({ ...row, count: Number(row.count) }))
 }
 
-/** Rules cited in verdicts that asked for changes or rejected, most cited first. */
-export async function citedRules(tx: Tx, window: Window) {
-  const rows = await tx.$queryRaw<{ slug: string; severity: string; comments: bigint; conversations: bigint }[]>`
-    SELECT m."ruleSlug" AS slug, m.severity, count(*) AS comments, count(DISTINCT m."conversationId") AS conversations
-    FROM "comment" m JOIN "review" v ON v.id = m."reviewId"
-    WHERE ${inWindow(window)} AND v.verdict IN ('request-changes', 'reject') AND m."ruleSlug" IS NOT NULL
-    GROUP BY GROUPING SETS ((m."ruleSlug", m.severity), (m."ruleSlug"))`
-  const bySlug = new Map<string, { slug: string; comments: number; conversations: number; severities: z.infer<typeof SeverityCounts> }>()
-  for (const row of rows) {
-    const rule = bySlug.get(row.slug) ?? { slug: row.slug, comments: 0, conversations: 0, severities: { nit: 0, minor: 0, major: 0, critical: 0 } }
-    if (row.severity === null) Object.assign(rule, { comments: Number(row.comments), conversations: Number(row.conversations) })
-    else rule.severities[Severity.parse(row.severity)] = Number(row.comments)
-    bySlug.set(row.slug, rule)
+/** Rules cited in verdicts that asked for changes or rejected, in comments and rulings, most cited first. */
+export async function mostCitedRules(tx: Tx, window: Window): Promise<z.infer<typeof RuleCitations>[]> {
+  const rows = await tx.$queryRaw<{ slug: string; severity: string | null; isTotal: boolean; citations: bigint; conversations: bigint }[]>`
+    SELECT cited.slug, cited.severity, grouping(cited.severity) = 1 AS "isTotal", count(*) AS citations, count(DISTINCT v."conversationId") AS conversations
+    FROM "review" v CROSS JOIN LATERAL (${CITED_AGAINST}) AS cited
+    WHERE ${inWindow(window)} AND v.verdict IN ('request-changes', 'reject')
+    GROUP BY GROUPING SETS ((cited.slug, cited.severity), (cited.slug))`
+  const bySlug = new Map<string, z.infer<typeof RuleCitations>>()
+  for (const { slug, severity, isTotal, ...row } of rows) {
+    const rule = bySlug.get(slug) ?? { slug, citations: 0, conversations: 0, severities: { nit: 0, minor: 0, major: 0, critical: 0 } }
+    if (isTotal) Object.assign(rule, { citations: Number(row.citations), conversations: Number(row.conversations) })
+    else if (severity !== null) rule.severities[Severity.parse(severity)] = Number(row.citations)
+    bySlug.set(slug, rule)
   }
-  return [...bySlug.values()].sort((a, b) => b.comments - a.comments || a.slug.localeCompare(b.slug)).slice(0, 20)
+  return [...bySlug.values()].sort((a, b) => b.citations - a.citations || a.slug.localeCompare(b.slug)).slice(0, 20)
 }
 
 export async function verdictsByWeek(tx: Tx, window: Window) {
@@ -125,7 +139,7 @@ export const getQuality = operation('quality:read', {
   run: async ({ tx, input, subject }) => {
     const window = { projectId: subject.id, since: weeksAgo(input.weeks) }
     const decided = await outcomes(tx, window)
-    const rules = await citedRules(tx, window)
+    const rules = await mostCitedRules(tx, window)
     const weeks = await verdictsByWeek(tx, window)
     const waiting = await waitingWork(tx, subject.id)
     const { approved, acceptance, firstRound } = acceptanceOf(decided)

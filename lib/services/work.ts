@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { personOf } from '#lib/domain/actor.ts'
-import { Assignment, AssignmentKind, SkipReason } from '#lib/domain/assignment.ts'
+import { Assignment, AssignmentKind, SkipReason, WorkKind } from '#lib/domain/assignment.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { storedState } from '#lib/domain/state-schema.ts'
 import {
@@ -66,7 +66,7 @@ export const claimWork = operation('work:claim', {
   },
   input: z.strictObject({
     projectId: z.uuid(),
-    kind: z.enum(['write', 'review', 'adjudicate']).default('write'),
+    kind: WorkKind.default('write'),
     except: z.array(z.uuid()).max(10).default([]).describe('Conversations not to be given, because they are on screen already'),
   }),
   output: Assignment,
@@ -149,6 +149,7 @@ export const skipAssignment = operation('assignment:hold', {
     method: 'POST',
     path: '/assignments/{assignmentId}/skip',
     summary: 'Pass on this work, with a reason; it is not offered to you again',
+    description: 'An escalation that nobody else can decide is, the day after.',
     tags: ['work'],
   },
   input: HeldInput.extend({ reason: SkipReason, comment: z.string().max(2000).default('') }),

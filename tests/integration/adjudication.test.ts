@@ -84,6 +84,30 @@ describe('the queue of escalations', () => {
     expect((await claim(project.id, await join(project.id, 'manager'))).conversationId).toBe(waiting[0])
   })
 
+  test('what every manager passed on is offered to them again the day after, what one of them could still take is not', async () => {
+    const { project, judge, verdict, reviewer } = await open()
+    const other = await join(project.id, 'manager')
+    const skip = async (person: Person) =>
+      invoke(skipAssignment, { assignmentId: (await claim(project.id, person)).id, reason: 'not-my-field' }, as(person))
+    const aDayLater = () =>
+      db.assignment.updateMany({ where: { projectId: project.id, state: 'skipped' }, data: { endedAt: new Date(Date.now() - 25 * 60 * 60 * 1000) } })
+    const waiting = async (person: Person) => (await invoke(getHome, { projectId: project.id }, as(person))).adjudicating?.waiting
+    await skip(judge)
+    await aDayLater()
+    expect([await waiting(judge), await waiting(other)]).toEqual([0, 1])
+    await skip(other)
+    // Those who judged it, who may not decide, or whose account is closed take it from nobody.
+    await db.membership.update({ where: { projectId_userId: { projectId: project.id, userId: reviewer.userId } }, data: { roles: ['manager'] } })
+    const closed = await join(project.id, 'manager')
+    await db.user.update({ where: { id: closed.userId }, data: { disabledAt: new Date() } })
+    await join(project.id, 'reviewer')
+    expect([await waiting(judge), await waiting(other)]).toEqual([1, 0])
+    await aDayLater()
+    expect([await waiting(judge), await waiting(other)]).toEqual([1, 1])
+    expect((await claim(project.id, other)).conversationId).toBe(verdict.conversationId)
+    expect((await refusal(claim(project.id, judge))).code).toBe('no-work')
+  })
+
   test('asked by two at the same moment one of them gets it, and a swept lease is free', async () => {
     const { project, judge, verdict } = await open()
     const other = await join(project.id, 'manager')

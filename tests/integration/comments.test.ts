@@ -61,7 +61,9 @@ describe('what is said below a comment', () => {
     const other = await open()
     await invoke(withdrawConversation, { conversationId: other.conversationId, reason: 'Mine' }, as(other.author))
     expect((await refusal(other.reply(other.author))).code).toBe('illegal-transition')
-    expect(conversationId).not.toBe(other.conversationId)
+    // What was refused was not kept, and what was said stays.
+    const said = (id: string) => db.commentReply.count({ where: { comment: { conversationId: id } } })
+    expect([await said(conversationId), await said(other.conversationId)]).toEqual([30, 0])
   })
 })
 

@@ -78,7 +78,7 @@ describe('what a project shows', () => {
     const quality = await invoke(getQuality, { projectId: project.id }, as(manager))
     expect(quality.acceptance).toMatchObject({ count: 1, total: 1, share: 1 })
     expect(quality.acceptance.low).toBeLessThan(1)
-    expect(quality.rules).toMatchObject([{ slug: 'truthful/unknown', comments: 1, severities: { major: 1 } }])
+    expect(quality.rules).toMatchObject([{ slug: 'truthful/unknown', citations: 1, severities: { major: 1 } }])
     expect(quality.waiting).toMatchObject({ submitted: 1, escalated: 0 })
     expect(quality.weeks.at(-1)?.verdicts).toMatchObject({ approve: 1, 'request-changes': 1 })
     expect(await refusal(invoke(getQuality, { projectId: project.id }, as(labeller)))).toMatchObject({ code: 'forbidden' })

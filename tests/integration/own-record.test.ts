@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { db } from '#lib/db.ts'
+import { getHome } from '#lib/services/home.ts'
+import { importPrompts } from '#lib/services/import.ts'
 import { listMembers } from '#lib/services/member.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { getOwnRecord, setOwnGoal } from '#lib/services/own-record.ts'
-import { submitReview } from '#lib/services/review.ts'
+import { getQuality } from '#lib/services/quality.ts'
+import { adjudicateConversation, submitReview } from '#lib/services/review.ts'
+import { ruling } from '../support/scene.ts'
+import { resubmit } from '../support/submission.ts'
 import { as, buildGuideline, buildProject, buildPrompt, buildSubmission, join, refusal } from '../support/world.ts'
 
 const RULE = 'truthful/unknown'
@@ -45,14 +50,77 @@ describe('a person’s own record', () => {
     expect(record.firstRound).toMatchObject({ count: 1, total: 1 })
     expect(record.submitted).toHaveLength(13)
     expect(record.submitted.at(-1)?.count).toBe(3)
-    expect(record.rules).toMatchObject([{ slug: RULE, comments: 1, conversations: 1 }])
+    expect(record.rules).toMatchObject([{ slug: RULE, citations: 1, conversations: 1 }])
     expect(record.returned).toMatchObject([
       { conversationId: returned.conversationId, verdict: 'request-changes', summary: 'Nobody knows that.', rules: [RULE] },
     ])
-    // A word between spaces is one, a Chinese character, too; so is the full stop that stands alone behind it.
-    expect(record.written).toEqual({ conversations: 1, words: 6, characters: 15 })
+    // A word between spaces is one, a Chinese character, too; the full stop that stands alone behind it is none.
+    expect(record.written).toEqual({ conversations: 1, words: 5, characters: 15 })
     expect(record.minutes).toBeGreaterThanOrEqual(0)
     expect(record.weeks.at(-1)?.verdicts).toMatchObject({ approve: 1, 'request-changes': 1 })
+  })
+
+  test.each([
+    ['你好，世界。', 4],
+    ['Don’t — stop! 3 × 4 = 12 🙂 …', 5],
+    ['“Quoted”(twice) ひらがな・カタカナ', 9],
+    ['Élan, Größe; ½ привет\u3000done', 5],
+    ['人々 — 二〇二六年', 7],
+    ['- - -\n***', 0],
+  ])('counts the words of %j', async (answer, words) => {
+    const { projectId, author, write, judge } = await open()
+    await judge(await write(author, answer), 'approve')
+    expect((await invoke(getOwnRecord, { projectId }, as(author))).written.words).toBe(words)
+  })
+
+  test('says why a decision rejected a text: by the words of its ruling, and the rules it found broken', async () => {
+    const { projectId, author, reviewer, write } = await open()
+    const { conversationId, revisionId } = await write(author)
+    await invoke(submitReview, { conversationId, revisionId, verdict: 'escalate', summary: 'Is it?' }, as(reviewer))
+    const judge = await join(projectId, 'manager')
+    await invoke(adjudicateConversation, { conversationId, revisionId, verdict: 'reject', ruling: ruling('broken') }, as(judge))
+    const record = await invoke(getOwnRecord, { projectId }, as(author))
+    expect(record.returned).toMatchObject([{ conversationId, verdict: 'reject', summary: '', decision: ruling('broken').decision, rules: [RULE] }])
+    const cited = [{ slug: RULE, citations: 1, conversations: 1, severities: { nit: 0, minor: 0, major: 0, critical: 0 } }]
+    expect(record.rules).toEqual(cited)
+    expect((await invoke(getQuality, { projectId }, as(judge))).rules).toEqual(cited)
+    expect((await invoke(getHome, { projectId }, as(judge))).managing?.citedRules).toEqual([{ slug: RULE, count: 1 }])
+  })
+
+  test('a rule that a decision found kept is no reason for it', async () => {
+    const { projectId, author, reviewer, write } = await open()
+    const { conversationId, revisionId } = await write(author)
+    await invoke(submitReview, { conversationId, revisionId, verdict: 'escalate', summary: 'Is it?' }, as(reviewer))
+    const judge = await join(projectId, 'manager')
+    await invoke(adjudicateConversation, { conversationId, revisionId, verdict: 'reject', ruling: ruling('kept') }, as(judge))
+    expect(await invoke(getOwnRecord, { projectId }, as(author))).toMatchObject({ rules: [], returned: [{ conversationId, rules: [] }] })
+  })
+
+  test('times the first text, not its corrections', async () => {
+    const { projectId, author, write, judge } = await open()
+    await judge(await write(author), 'request-changes')
+    await resubmit(projectId, author)
+    const leases = await db.assignment.findMany({ where: { projectId, kind: 'write' }, orderBy: { leasedAt: 'asc' } })
+    for (const [at, minutes] of [10, 100].entries()) {
+      const leasedAt = new Date((leases[at]?.endedAt?.getTime() ?? 0) - minutes * 60_000)
+      await db.assignment.update({ where: { id: leases[at]?.id ?? '' }, data: { leasedAt } })
+    }
+    expect((await invoke(getOwnRecord, { projectId }, as(author))).minutes).toBeCloseTo(10)
+  })
+
+  test('an imported answer is not the importer’s work, neither as it came nor corrected', async () => {
+    const { projectId, judge } = await open()
+    const importer = await join(projectId, 'engineer', 'labeller')
+    const body = new Blob([JSON.stringify({ instruction: 'Question?', input: '', output: 'Answer.' })]).stream()
+    await invoke(importPrompts, { params: { projectId }, query: { answers: 'submit' } as never }, as(importer, { body }))
+    const imported = await db.conversation.findFirstOrThrow({ where: { projectId, authorId: importer.userId } })
+    await judge({ conversationId: imported.id, revisionId: imported.currentRevisionId ?? '' }, 'request-changes')
+    await resubmit(projectId, importer)
+    const again = await db.conversation.findUniqueOrThrow({ where: { id: imported.id } })
+    await judge({ conversationId: again.id, revisionId: again.currentRevisionId ?? '' }, 'approve')
+    const record = await invoke(getOwnRecord, { projectId }, as(importer))
+    expect(record).toMatchObject({ acceptance: { total: 0 }, rules: [], returned: [], written: { conversations: 0 }, minutes: null })
+    expect(record.submitted.every(({ count }) => count === 0)).toBe(true)
   })
 
   test('of one who has done nothing is empty, not wrong', async () => {
