@@ -12,7 +12,7 @@ import { PagedSelect } from '#components/ui/paged-select.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import { pages } from '#lib/client/paging.ts'
-import { splitByComma } from '#lib/domain/skill.ts'
+import { commaList } from '#lib/domain/comma-list.ts'
 import type { Prompt } from './prompt-list.tsx'
 
 /** What all of them have, as text; null where they differ. */
@@ -37,8 +37,8 @@ const AS_IS = 'as-is'
 const changeOf = (touched: Partial<Record<FieldName, string>>) => ({
   ...(touched.priority?.trim() && { priority: Number(touched.priority) }),
   ...(touched.answersWanted?.trim() && { answersWanted: Number(touched.answersWanted) }),
-  ...(touched.skills !== undefined && { skills: splitByComma(touched.skills) }),
-  ...(touched.tags !== undefined && { tags: splitByComma(touched.tags) }),
+  ...(touched.skills !== undefined && { skills: commaList(touched.skills) }),
+  ...(touched.tags !== undefined && { tags: commaList(touched.tags) }),
   ...(touched.assigneeId !== undefined && touched.assigneeId !== AS_IS && { assigneeId: touched.assigneeId === ANYBODY ? null : touched.assigneeId }),
 })
 
