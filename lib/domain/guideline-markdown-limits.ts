@@ -17,7 +17,9 @@ export function sizeFault(text: string): MarkdownFault | null {
   const lines = text.split('\n')
   if (lines.length > MOST_LINES) return fault(MOST_LINES + 1, `a file has at most ${MOST_LINES} lines, this one ${lines.length}; shorten it`)
   const deep = lines.findIndex((line) => DEEP.test(line))
-  return deep < 0 ? null : fault(deep + 1, `lists or quotations stand more than ${DEEPEST} deep in each other; nothing is read that deep, write them flat`)
+  return deep < 0
+    ? null
+    : fault(deep + 1, `lists or quotations stand more than ${DEEPEST} deep in each other; nothing is read that deep, write them flat`)
 }
 
 /** What is wrong with a text, as it is said behind the name of its field. */

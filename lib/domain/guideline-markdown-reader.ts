@@ -122,8 +122,10 @@ export class MarkdownReader {
   }
 
   private openRule({ line, depth, text }: Extract<Block, { kind: 'heading' }>, slug: string, attributes: Attributes): void {
-    if (this.found.rules.length === MOST_RULES)
-      return this.stop(line, `a guideline has at most ${MOST_RULES} rules; put some together or take them out`)
+    if (this.found.rules.length === MOST_RULES) {
+      this.stop(line, `a guideline has at most ${MOST_RULES} rules; put some together or take them out`)
+      return
+    }
     const title = attributes.values.get('title') ?? text
     const rule: WrittenRule = { line, slug, attributes, title, statement: '', rationale: '', examples: [] }
     this.found.rules.push(rule)
@@ -132,7 +134,10 @@ export class MarkdownReader {
   }
 
   private openStep({ line, depth }: Extract<Block, { kind: 'heading' }>, id: string, ranks: string | undefined): void {
-    if (this.found.procedure.length === MOST_STEPS) return this.stop(line, TOO_MANY_STEPS)
+    if (this.found.procedure.length === MOST_STEPS) {
+      this.stop(line, TOO_MANY_STEPS)
+      return
+    }
     const step: WrittenStep = { line, id, text: '', ranks: this.list(line, 'ranks', ranks) }
     this.found.procedure.push(step)
     this.into = { depth, take: (more) => (step.text = joined(step.text, more)) }
@@ -224,7 +229,8 @@ export class MarkdownReader {
     while (!isEnd(this.blocks[this.at])) this.at++
     const to = this.blocks[this.at]?.from ?? this.source.length
     const text = textOfSegment(trimBlock(this.source.slice(from, to)), this.blocks.slice(first, this.at))
-    if (text === null) this.fault(this.blocks[first]?.line ?? 1, 'a block of “json verbatim” holds a text in double quotes, as JSON writes it, and nothing else')
+    if (text === null)
+      this.fault(this.blocks[first]?.line ?? 1, 'a block of “json verbatim” holds a text in double quotes, as JSON writes it, and nothing else')
     else this.into.take(text)
   }
 

@@ -180,6 +180,12 @@ test('a name given twice to one rule leads to the rule that holds now; one that 
     ['truthful/x', '1.1.0', null],
     ['truthful/y', '1.2.0', null],
   ])
+  await buildPrompt(projectId)
+  const { conversationId, revisionId } = await buildSubmission(projectId, await join(projectId, 'labeller'))
+  const comments = [{ body: 'No.', severity: 'major' as const, rule: 'truthful/a' }]
+  const reviewer = as(await join(projectId, 'reviewer'))
+  const refused = await refusal(invoke(submitReview, { conversationId, revisionId, verdict: 'reject', comments }, reviewer))
+  expect(refused).toMatchObject({ code: 'unknown-rule', message: expect.stringContaining('Cite “truthful/c”') })
 })
 
 test('the draft is not written where it could not be read again', async () => {
