@@ -9,13 +9,13 @@ import { EMPTY_EXAMPLE, type FurtherExample, type Rule } from '#lib/domain/guide
 import type { Locale } from '#lib/domain/locale.ts'
 import { withText } from './with-text.ts'
 
-type Props = { rule: Rule; language: Locale; onChange: (examples: FurtherExample[]) => void }
+type Props = { rule: Rule; language: Locale; lapsed: readonly string[]; onChange: (examples: FurtherExample[]) => void }
 
 /** The id in a pasted address of a conversation, else what was typed. */
 const idIn = (text: string): string => /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0]?.toLowerCase() ?? text.trim()
 
 /** The examples of a rule besides its first two: written here, or approved conversations of the project. */
-export function FurtherExamplesForm({ rule: { examples }, language, onChange }: Props) {
+export function FurtherExamplesForm({ rule: { examples }, language, lapsed, onChange }: Props) {
   const t = useTranslations('guideline')
   const add = (conversationId: string | null) => onChange([...examples, { ...EMPTY_EXAMPLE, verdict: 'good', conversationId }])
   return (
@@ -35,7 +35,11 @@ export function FurtherExamplesForm({ rule: { examples }, language, onChange }: 
                 </Select>
               </Field>
               {example.conversationId !== null && (
-                <Field label={t('exampleConversation')} className="min-w-56 flex-1">
+                <Field
+                  label={t('exampleConversation')}
+                  hint={lapsed.includes(example.conversationId) ? t('lapsedHint') : undefined}
+                  className="min-w-56 flex-1"
+                >
                   <Input
                     className="font-mono"
                     value={example.conversationId}

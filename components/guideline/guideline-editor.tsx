@@ -40,6 +40,7 @@ const freshRule = (count: number): Rule => ({
 })
 
 const NONE: readonly FieldFault[] = []
+const NO_IDS: readonly string[] = []
 
 /** The faults of one rule, by its field. */
 const faultsAt = (faults: readonly FieldFault[], index: number): FieldFault[] =>
@@ -149,6 +150,7 @@ export function GuidelineEditor() {
                 rule={rule}
                 language={language}
                 faults={faultsAt(faults, index)}
+                lapsed={draft.query.data?.lapsed ?? NO_IDS}
                 onChange={(next) => setRule(index, next)}
                 onRemove={() => removeRule(index)}
                 onMove={(by) => moveRule(index, by)}

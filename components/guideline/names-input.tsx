@@ -2,6 +2,7 @@
 import { type ReactNode, useState } from 'react'
 import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
+import { commaList } from '#lib/domain/comma-list.ts'
 
 type Props = {
   label: string
@@ -13,20 +14,11 @@ type Props = {
   onChange: (names: string[]) => void
 }
 
-const namesIn = (text: string): string[] => [
-  ...new Set(
-    text
-      .split(/[,，、]/)
-      .map((name) => name.trim())
-      .filter(Boolean),
-  ),
-]
-
 /** Several names in one line, with commas between. */
 export function NamesInput({ label, hint, className = '', list, value, onChange }: Props) {
   const [typed, setTyped] = useState(value.join(', '))
   // What came from elsewhere (an undo, another's text) replaces what was typed; a comma being typed does not.
-  const text = namesIn(typed).join() === value.join() ? typed : value.join(', ')
+  const text = commaList(typed).join() === value.join() ? typed : value.join(', ')
   return (
     <Field label={label} hint={hint} className={className}>
       <Input
@@ -34,7 +26,7 @@ export function NamesInput({ label, hint, className = '', list, value, onChange 
         value={text}
         onChange={(event) => {
           setTyped(event.target.value)
-          onChange(namesIn(event.target.value))
+          onChange(commaList(event.target.value))
         }}
       />
     </Field>

@@ -5,13 +5,13 @@ import { Markdown } from '#components/ui/markdown.tsx'
 import { Badge } from '#components/ui/state-pill.tsx'
 import type { Rule } from '#lib/domain/guideline.ts'
 import { localized } from '#lib/domain/rules.ts'
-import { RuleExamples } from './rule-examples.tsx'
+import { RuleExamples, type ShownRule } from './rule-examples.tsx'
 
 // Few rules were ever ruled on.
 const RuleRulings = dynamic(() => import('#components/ruling/rule-rulings.tsx').then((module) => module.RuleRulings), { loading: () => null })
 
 type Props = {
-  rule: Rule
+  rule: ShownRule
   citations?: number
   /** Standing rulings that read it. */
   rulings?: number

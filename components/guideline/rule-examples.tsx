@@ -2,16 +2,20 @@
 import { Check, X } from 'lucide-react'
 import { useTranslations } from 'next-intl'
 import { Markdown } from '#components/ui/markdown.tsx'
+import { Badge } from '#components/ui/state-pill.tsx'
 import type { Rule, RuleExample } from '#lib/domain/guideline.ts'
 import type { Locale } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { ConversationExample } from './conversation-example.tsx'
 
-type Shown = { example: RuleExample & { conversationId?: string | null }; kind: 'good' | 'bad' }
+type Shown = { example: RuleExample & { conversationId?: string | null }; kind: 'good' | 'bad'; isLapsed: boolean }
+
+/** A rule, where it is published with those of its examples that are approved no more. */
+export type ShownRule = Rule & { lapsed?: readonly string[] }
 
 const hasText = ({ example }: Shown, locale: Locale) => localized(example.answer, locale) !== '' || Boolean(example.conversationId)
 
-function Example({ example, kind, locale }: Shown & { locale: Locale }) {
+function Example({ example, kind, isLapsed, locale }: Shown & { locale: Locale }) {
   const t = useTranslations('guideline')
   const answer = localized(example.answer, locale)
   const prompt = localized(example.prompt, locale)
@@ -22,6 +26,7 @@ function Example({ example, kind, locale }: Shown & { locale: Locale }) {
       <figcaption className={`mb-1 flex items-center gap-1 font-medium text-sm ${kind === 'good' ? 'text-approved' : 'text-rejected'}`}>
         <Icon aria-hidden className="size-3.5" />
         {t(kind)}
+        {isLapsed && <Badge tone="changes">{t('lapsed')}</Badge>}
       </figcaption>
       {prompt && <p className="mb-1.5 whitespace-pre-wrap text-ink-3 text-sm">{prompt}</p>}
       {answer && (
@@ -36,18 +41,22 @@ function Example({ example, kind, locale }: Shown & { locale: Locale }) {
 }
 
 /** What following the rule looks like and what not; below each other where it is narrow. */
-export function RuleExamples({ rule, compact, locale }: { rule: Rule; compact: boolean; locale: Locale }) {
+export function RuleExamples({ rule, compact, locale }: { rule: ShownRule; compact: boolean; locale: Locale }) {
   const shown: Shown[] = [
-    { example: rule.good, kind: 'good' as const },
-    { example: rule.bad, kind: 'bad' as const },
-    ...rule.examples.map((example) => ({ example, kind: example.verdict })),
+    { example: rule.good, kind: 'good' as const, isLapsed: false },
+    { example: rule.bad, kind: 'bad' as const, isLapsed: false },
+    ...rule.examples.map((example) => ({
+      example,
+      kind: example.verdict,
+      isLapsed: example.conversationId !== null && rule.lapsed?.includes(example.conversationId) === true,
+    })),
   ].filter((each) => hasText(each, locale))
   if (shown.length === 0) return null
   return (
     <div className={compact ? 'mt-3 space-y-3' : 'mt-3 grid gap-4 md:grid-cols-2'}>
-      {shown.map(({ example, kind }, index) => (
+      {shown.map(({ example, kind, isLapsed }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an example has no name, and a published one never moves
-        <Example key={index} example={example} kind={kind} locale={locale} />
+        <Example key={index} example={example} kind={kind} isLapsed={isLapsed} locale={locale} />
       ))}
     </div>
   )

@@ -17,6 +17,8 @@ type Props = {
   language: Locale
   /** What the server refused in it, by field. */
   faults: readonly FieldFault[]
+  /** Conversations shown as examples that are approved no more. */
+  lapsed: readonly string[]
   onChange: (rule: Rule) => void
   onRemove: () => void
   onMove: (by: -1 | 1) => void
@@ -40,7 +42,7 @@ function ExampleFields({ rule, kind, language, onChange }: Pick<Props, 'rule' | 
 }
 
 /** The fields of one rule in one language. */
-export function RuleForm({ rule, language, faults, onChange, onRemove, onMove }: Props) {
+export function RuleForm({ rule, language, faults, lapsed, onChange, onRemove, onMove }: Props) {
   const t = useTranslations('guideline')
   const { toldOf } = useInputFault()
   const slugFault = RuleSlug.safeParse(rule.slug).error?.issues[0]?.message
@@ -110,7 +112,7 @@ export function RuleForm({ rule, language, faults, onChange, onRemove, onMove }:
         <ExampleFields rule={rule} kind="good" language={language} onChange={onChange} />
         <ExampleFields rule={rule} kind="bad" language={language} onChange={onChange} />
       </div>
-      <FurtherExamplesForm rule={rule} language={language} onChange={(examples) => onChange({ ...rule, examples })} />
+      <FurtherExamplesForm rule={rule} language={language} lapsed={lapsed} onChange={(examples) => onChange({ ...rule, examples })} />
     </div>
   )
 }

@@ -9,7 +9,7 @@ import { localized } from '#lib/domain/rules.ts'
 import { RuleCard } from './rule-card.tsx'
 
 /** A rule, and how many standing rulings read it. */
-export type RuledRule = Rule & { rulings: number }
+export type RuledRule = Rule & { rulings: number; lapsed: readonly string[] }
 type Props = { rule: RuledRule; search: string; id: string; isActive: boolean; onChoose: () => void }
 
 const boxOf = (isActive: boolean) => `cursor-pointer rounded px-2 py-1.5 ${isActive ? 'bg-surface-2' : 'hover:bg-surface-1'}`

@@ -12,8 +12,8 @@ import { PagedSelect } from '#components/ui/paged-select.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
 import { pages } from '#lib/client/paging.ts'
+import { commaList } from '#lib/domain/comma-list.ts'
 import { rolesFor } from '#lib/domain/policy.ts'
-import { splitByComma } from '#lib/domain/skill.ts'
 import type { Prompt } from './prompt-list.tsx'
 
 /** What all of them have, as text; null where they differ. */
@@ -42,7 +42,7 @@ function changeOf(touched: Touched, prompts: readonly Prompt[]) {
   const { priority, answersWanted, assigneeId = AS_IS } = touched
   const listOf = (name: 'skills' | 'tags') => {
     const text = touched[name]
-    return text === undefined || (text.trim() === '' && commonOf(prompts, TEXTS[name]) === null) ? null : splitByComma(text)
+    return text === undefined || (text.trim() === '' && commonOf(prompts, TEXTS[name]) === null) ? null : commaList(text)
   }
   const [skills, tags] = [listOf('skills'), listOf('tags')]
   return {

@@ -10,7 +10,7 @@ import { Field } from '#components/ui/field.tsx'
 import { Input } from '#components/ui/input.tsx'
 import { Problem } from '#components/ui/problem.tsx'
 import { query } from '#lib/client/api.ts'
-import { splitByComma } from '#lib/domain/skill.ts'
+import { commaList } from '#lib/domain/comma-list.ts'
 import type { Member } from './members-page.tsx'
 import { ResetPassword } from './reset-password.tsx'
 import { RoleChoice } from './role-choice.tsx'
@@ -51,7 +51,7 @@ export function EditMember({ member, onClose, onSaved, onRemoved }: Props) {
             variant="primary"
             disabled={roles.length === 0}
             pending={save.isPending}
-            onClick={() => save.mutate({ projectId, userId, roles, skills: splitByComma(skills) })}
+            onClick={() => save.mutate({ projectId, userId, roles, skills: commaList(skills) })}
           >
             {common('save')}
           </Button>

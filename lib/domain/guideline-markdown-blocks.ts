@@ -1,4 +1,7 @@
 import { fromMarkdown as parse } from 'mdast-util-from-markdown'
+import { z } from 'zod'
+import { commaList } from './comma-list.ts'
+import { isSame } from './same.ts'
 
 /** Something in the tree of a Markdown text. */
 export type Node = ReturnType<typeof parse>['children'][number]
@@ -113,7 +116,12 @@ function blockOf(source: string, node: Node): Block {
 export const blocksOf = (source: string): Block[] => parse(source, { extensions: [BLOCKS_ONLY] }).children.map((node) => blockOf(source, node))
 
 /** A text without the empty lines before it and the white space behind it. */
-export const trimBlock = (text: string): string => text.replace(/^(?:[ \t]*\r?\n)+/, '').replace(/[ \t\r\n]+$/, '')
+export function trimBlock(text: string): string {
+  let end = text.length
+  // A regular expression would try every space of a long line anew.
+  while (end > 0 && ' \t\r\n'.includes(text.charAt(end - 1))) end--
+  return text.slice(0, end).replace(/^(?:[ \t]*\r?\n)+/, '')
+}
 
 const VERBATIM = 'verbatim'
 
@@ -124,12 +132,20 @@ export function fence(info: string, text: string): string {
   return `${marks}${info}\n${text}\n${marks}`
 }
 
-/** A text that stands in a fence of its own because it would be misread as Markdown; else the text as it stands. */
-export function textOfSegment(segment: string, blocks: readonly Block[]): string {
+function textInJson(value: string): string | null {
+  try {
+    return z.string().parse(JSON.parse(value))
+  } catch {
+    return null
+  }
+}
+
+/** A text that stands in a fence of its own because it would be misread as Markdown; else the text as it stands. Null for a fence that holds none. */
+export function textOfSegment(segment: string, blocks: readonly Block[]): string | null {
   const [only] = blocks
   if (blocks.length !== 1 || only?.kind !== 'code' || only.isIndented) return segment
   if (only.info === `markdown ${VERBATIM}`) return only.value
-  return only.info === `json ${VERBATIM}` ? unquote(only.value) : segment
+  return only.info === `json ${VERBATIM}` ? textInJson(only.value) : segment
 }
 
 const AFTER = '# After {#after}'
@@ -159,20 +175,16 @@ const SIMPLE = /^[\p{L}\p{N}_./-]+$/u
 /** A value of an attribute, quoted where it must be. */
 const quoted = (value: string): string => (SIMPLE.test(value) ? value : JSON.stringify(value))
 
-/** A list as an attribute's value: by commas, or as JSON where a name holds more than letters. */
-export const listValue = (names: readonly string[]): string => (names.every((name) => SIMPLE.test(name)) ? names.join(', ') : JSON.stringify(names))
+/** A list as an attribute's value: by commas, or as JSON where a name holds more than letters or stands twice. */
+export function listValue(names: readonly string[]): string {
+  const plain = names.join(', ')
+  return names.every((name) => SIMPLE.test(name)) && isSame(commaList(plain), names) ? plain : JSON.stringify(names)
+}
 
-/** The same read back. @throws SyntaxError for a list that looks like JSON and is none. */
+/** The same read back. @throws Error for a list that looks like JSON and is none, or holds more than names. */
 export function listOf(value: string | undefined): string[] {
   if (value === undefined) return []
-  if (value.startsWith('[')) {
-    const names: unknown = JSON.parse(value)
-    return Array.isArray(names) ? names.map(String) : []
-  }
-  return value
-    .split(/[,，、]/)
-    .map((name) => name.trim())
-    .filter(Boolean)
+  return value.startsWith('[') ? z.array(z.string()).parse(JSON.parse(value)) : commaList(value)
 }
 
 /** A heading with its attributes; a title that a heading cannot hold goes into an attribute. */

@@ -1,7 +1,19 @@
+import { z } from 'zod'
+import { MOST_EXAMPLES } from './guideline.ts'
 import { blocksOf, fence } from './guideline-markdown-blocks.ts'
 
 /** One answer of an example in one language. */
-export type WrittenExample = { verdict: 'good' | 'bad'; prompt: string; answer: string; why: string; conversationId: string | null }
+const WrittenExample = z.strictObject({
+  verdict: z.enum(['good', 'bad']),
+  prompt: z.string(),
+  answer: z.string(),
+  why: z.string(),
+  conversationId: z.string().nullable(),
+})
+export type WrittenExample = z.infer<typeof WrittenExample>
+
+/** The first good and the first bad one, and the others. */
+const MOST_ANSWERS = MOST_EXAMPLES + 2
 
 type Part = { tag: string; from: number; to: number; attributes: string; comment: string | null; text: string }
 
@@ -18,8 +30,10 @@ function partsOf(lines: readonly string[]): Part[] | null {
       continue
     }
     const [, tag, attributes = '', comment = null] = OPENING.exec(line.trimEnd()) ?? []
-    const end = tag ? lines.findIndex((each, index) => index > at && each.trimEnd() === `</${tag}>`) : -1
-    if (!tag || end < 0) return null
+    if (!tag) return null
+    let end = at + 1
+    while (end < lines.length && lines[end]?.trimEnd() !== `</${tag}>`) end++
+    if (end === lines.length) return null
     parts.push({ tag, attributes, comment, from: at, to: end, text: lines.slice(at + 1, end).join('\n') })
     at = end + 1
   }
@@ -64,6 +78,9 @@ export function readExamples(value: string): WrittenExample[] | null {
     const alone = last && answerOf(last, promptOf(lines, parts.slice(0, -1)), true)
     return alone ? [alone] : null
   }
+  // Each has a copy of everything before it.
+  if (parts.filter(({ tag }) => tag === 'comparison').length > MOST_ANSWERS)
+    throw new SyntaxError(`a rule shows at most ${MOST_ANSWERS} answers; take some comparisons out`)
   return parts.flatMap((part, index) => {
     if (part.tag !== 'comparison') return []
     const prompt = promptOf(lines, parts.slice(0, index))
@@ -72,6 +89,22 @@ export function readExamples(value: string): WrittenExample[] | null {
       throw new SyntaxError('every answer of a comparison stands in <assistant> and says <!-- GOOD --> or <!-- BAD: why --> behind it')
     return answers.filter((each) => each !== null)
   })
+}
+
+const AS_JSON = 'write [{"verdict":"good","prompt":"…","answer":"…","why":"…","conversationId":null}]'
+
+/** The answers a block of JSON shows. @throws SyntaxError saying what is wrong with it. */
+export function parseExamples(value: string): WrittenExample[] {
+  let json: unknown
+  try {
+    json = JSON.parse(value)
+  } catch {
+    throw new SyntaxError(`it is no JSON; ${AS_JSON}`)
+  }
+  const { data, error } = z.array(WrittenExample).min(1).max(MOST_ANSWERS).safeParse(json)
+  if (data) return data
+  const [issue] = error.issues
+  throw new SyntaxError(`${[issue?.path.join('.'), issue?.message].filter(Boolean).join(': ')}; ${AS_JSON}`)
 }
 
 const KIND = { good: 'GOOD', bad: 'BAD' } as const

@@ -4,6 +4,9 @@ import type { Node } from './guideline-markdown-blocks.ts'
 
 type Names = ReadonlyMap<string, { slug: string; title: string }>
 
+// A longer one would be no name of a link.
+const LONGEST_TITLE = 500
+
 /** The links of a text, the innermost as well. */
 function* linksIn(nodes: readonly Node[]): Generator<Extract<Node, { type: 'link' }>> {
   for (const node of nodes) {
@@ -15,15 +18,18 @@ function* linksIn(nodes: readonly Node[]): Generator<Extract<Node, { type: 'link
 /** Points links at the names rules have now; `[?](#name)` stands for the title of what it points at. */
 function relinkText(text: string, names: Names): string {
   if (!text.includes('](#')) return text
-  let result = text
-  for (const { url, position } of [...linksIn(parse(text).children)].reverse()) {
+  const pieces: string[] = []
+  let done = 0
+  for (const { url, position } of linksIn(parse(text).children)) {
     const [from, to] = [position?.start.offset, position?.end.offset]
     const target = url.startsWith('#') ? names.get(url.slice(1)) : undefined
-    if (!target || from === undefined || to === undefined) continue
+    if (!target || from === undefined || to === undefined || from < done) continue
     const link = text.slice(from, to).replace(/\]\(#[^)]*\)$/, `](#${target.slug})`)
-    result = result.slice(0, from) + link.replace(/^\[\?\]/, () => `[${target.title}]`) + result.slice(to)
+    const named = target.title.length > LONGEST_TITLE ? link : link.replace(/^\[\?\]/, () => `[${target.title}]`)
+    pieces.push(text.slice(done, from), named)
+    done = to
   }
-  return result
+  return pieces.join('') + text.slice(done)
 }
 
 /** A guideline whose links follow the rules that were given another name. */

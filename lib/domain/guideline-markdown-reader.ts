@@ -1,5 +1,6 @@
+import { MOST_RULES, MOST_STEPS } from './guideline.ts'
 import { type Attributes, type Block, blocksOf, listOf, textOfSegment, trimBlock } from './guideline-markdown-blocks.ts'
-import { readExamples, type WrittenExample } from './guideline-markdown-examples.ts'
+import { parseExamples, readExamples, type WrittenExample } from './guideline-markdown-examples.ts'
 
 /** What keeps a text from being read: where, under which heading, and what to write instead. */
 export type MarkdownFault = { line: number; heading: string; message: string }
@@ -13,7 +14,7 @@ export type WrittenRule = {
   rationale: string
   examples: WrittenExample[]
 }
-export type WrittenStep = { id: string; text: string; ranks: string[] }
+export type WrittenStep = { line: number; id: string; text: string; ranks: string[] }
 
 /** The parts of a guideline as a file in one language holds them, before they are checked. */
 export type WrittenGuideline = { title: string | null; body: string; procedure: WrittenStep[]; rules: WrittenRule[]; faults: MarkdownFault[] }
@@ -44,6 +45,8 @@ export const isMarkInPart = (block: Block): boolean =>
   isExampleLabel(block) ||
   isExampleCode(block) ||
   isCommentary(block)
+
+const TOO_MANY_STEPS = `the conflict procedure has at most ${MOST_STEPS} steps; put some together or take them out`
 
 /** Lines without the four spaces they are set in by. */
 const dedent = (text: string): string => text.replace(/^(?: {1,4}|\t)/gm, '')
@@ -85,6 +88,12 @@ export class MarkdownReader {
     this.found.faults.push({ line, heading: this.heading, message })
   }
 
+  /** Says what there is too much of and reads no further: the rest would be refused with it. */
+  private stop(line: number, message: string): void {
+    this.fault(line, message)
+    this.at = this.blocks.length
+  }
+
   /** Turns to what a heading opens; false leaves it to the text it stands in. */
   private openHeading(block: Extract<Block, { kind: 'heading' }>): boolean {
     const { attributes, text, line, depth } = block
@@ -113,6 +122,10 @@ export class MarkdownReader {
   }
 
   private openRule({ line, depth, text }: Extract<Block, { kind: 'heading' }>, slug: string, attributes: Attributes): void {
+    if (this.found.rules.length === MOST_RULES) {
+      this.stop(line, `a guideline has at most ${MOST_RULES} rules; put some together or take them out`)
+      return
+    }
     const title = attributes.values.get('title') ?? text
     const rule: WrittenRule = { line, slug, attributes, title, statement: '', rationale: '', examples: [] }
     this.found.rules.push(rule)
@@ -121,7 +134,11 @@ export class MarkdownReader {
   }
 
   private openStep({ line, depth }: Extract<Block, { kind: 'heading' }>, id: string, ranks: string | undefined): void {
-    const step: WrittenStep = { id, text: '', ranks: this.list(line, 'ranks', ranks) }
+    if (this.found.procedure.length === MOST_STEPS) {
+      this.stop(line, TOO_MANY_STEPS)
+      return
+    }
+    const step: WrittenStep = { line, id, text: '', ranks: this.list(line, 'ranks', ranks) }
     this.found.procedure.push(step)
     this.into = { depth, take: (more) => (step.text = joined(step.text, more)) }
   }
@@ -146,7 +163,11 @@ export class MarkdownReader {
     const block = this.blocks[this.at]
     if (!block) return false
     if (this.into.isProcedure && block.kind === 'list' && block.isOrdered) {
-      for (const text of block.items) this.found.procedure.push({ id: `step-${this.found.procedure.length + 1}`, text: trimBlock(text), ranks: [] })
+      const { procedure } = this.found
+      const isFull = procedure.length + block.items.length > MOST_STEPS
+      for (const text of isFull ? [] : block.items)
+        procedure.push({ line: block.line, id: `step-${procedure.length + 1}`, text: trimBlock(text), ranks: [] })
+      if (isFull) this.stop(block.line, TOO_MANY_STEPS)
       this.at++
       return true
     }
@@ -192,7 +213,7 @@ export class MarkdownReader {
 
   private examplesOf(code: Extract<Block, { kind: 'code' }>): WrittenExample[] | null {
     try {
-      return code.info === 'xml' ? readExamples(code.value) : JSON.parse(code.value)
+      return code.info === 'xml' ? readExamples(code.value) : parseExamples(code.value)
     } catch (error) {
       this.fault(code.line, `this example cannot be read: ${error instanceof Error ? error.message : String(error)}`)
       return []
@@ -207,7 +228,10 @@ export class MarkdownReader {
       !block || (block.kind === 'heading' && (isMarkInBody(block) || block.depth <= this.into.depth)) || this.isMark(block)
     while (!isEnd(this.blocks[this.at])) this.at++
     const to = this.blocks[this.at]?.from ?? this.source.length
-    this.into.take(textOfSegment(trimBlock(this.source.slice(from, to)), this.blocks.slice(first, this.at)))
+    const text = textOfSegment(trimBlock(this.source.slice(from, to)), this.blocks.slice(first, this.at))
+    if (text === null)
+      this.fault(this.blocks[first]?.line ?? 1, 'a block of “json verbatim” holds a text in double quotes, as JSON writes it, and nothing else')
+    else this.into.take(text)
   }
 
   private isMark(block: Block): boolean {

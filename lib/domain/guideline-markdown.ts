@@ -1,11 +1,9 @@
-import type { z } from 'zod'
 import {
-  ConflictStep,
   EMPTY_EXAMPLE,
   type FurtherExample,
   type GuidelineContent,
   type LocalizedText,
-  Rule,
+  type Rule,
   type RuleExample,
   type RuleLevel,
   type RulePrinciple,
@@ -13,6 +11,7 @@ import {
 } from './guideline.ts'
 import { embed, heading, listValue, trimBlock } from './guideline-markdown-blocks.ts'
 import { type WrittenExample, writeExamples } from './guideline-markdown-examples.ts'
+import { contentFaults, sizeFault } from './guideline-markdown-limits.ts'
 import { relink } from './guideline-markdown-links.ts'
 import {
   CONTAINERS,
@@ -183,39 +182,42 @@ function ruleOf(written: WrittenRule, locale: Locale, fallback: RulePrinciple, r
   }
 }
 
-/** The texts of a checkable part that are too long, too many or hold what no text may. */
-const schemaFaults = (schema: z.ZodType, value: unknown): string[] =>
-  schema.safeParse(value).error?.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`.trim()) ?? []
-
 /**
  * Reads a guideline in one language from Markdown: what `toMarkdown` writes, or the Model Spec and what is written like it.
  * @param fallback The principle of rules whose name says none.
  */
 export function fromMarkdown(text: string, locale: Locale, fallback: RulePrinciple = 'helpful'): MarkdownReading {
+  const tooMuch = sizeFault(text)
+  if (tooMuch) return { content: { title: {}, body: {}, procedure: [], rules: [] }, faults: [tooMuch] }
   const whole = text.replace(/^\ufeff/, '')
   // A file that an editor saved with the line ends of Windows, throughout, says the same as before.
   const source = /(?<!\r)\n/.test(whole) ? whole : whole.replaceAll('\r\n', '\n')
   const reader = new MarkdownReader(source)
-  const { title, body, procedure, rules: written, faults } = reader.read()
+  const written = reader.read()
+  const { title, body, procedure, faults } = written
   const lines = new Map<string, number>()
   const names = new Map<string, { slug: string; title: string }>()
-  const rules = written.map((each) => {
+  const rules = written.rules.map((each) => {
     const fault = (message: string) => faults.push({ line: each.line, heading: each.title, message })
     const rule = ruleOf(each, locale, fallback, reader, fault)
     const earlier = lines.get(rule.slug)
     if (earlier !== undefined) fault(`the rule ${rule.slug} stands already in line ${earlier}; give one of them another name`)
     else lines.set(rule.slug, each.line)
     if (each.slug !== rule.slug) names.set(each.slug, { slug: rule.slug, title: each.title })
-    for (const problem of RuleSlug.safeParse(rule.slug).success ? schemaFaults(Rule, rule) : []) fault(problem)
     return rule
   })
-  const steps = procedure.map(({ id, text: said, ranks }, index) => {
-    const step = { id, text: texts(said, locale), ranks }
-    const isTwice = procedure.findIndex((other) => other.id === id) < index
-    const problems = [...(isTwice ? [`the name ${id} is taken; choose another`] : []), ...schemaFaults(ConflictStep, step)]
-    for (const message of problems) faults.push({ line: 1, heading: `Step ${index + 1} (${id})`, message })
-    return step
+  const ids = new Set<string>()
+  const steps = procedure.map(({ id, text: said, ranks, line }, index) => {
+    if (ids.has(id)) faults.push({ line, heading: `Step ${index + 1} (${id})`, message: `the name ${id} is taken; choose another` })
+    ids.add(id)
+    return { id, text: texts(said, locale), ranks }
   })
   const content = { title: texts(title ?? '', locale), body: texts(body, locale), procedure: steps, rules }
-  return { content: names.size > 0 ? relink(content, names) : content, faults: faults.sort((a, b) => a.line - b.line) }
+  faults.push(...contentFaults(content, written))
+  if (faults.length > 0 || names.size === 0) return { content, faults: faults.map(cutHeading).sort((a, b) => a.line - b.line) }
+  // The names that links have now may be longer.
+  const linked = relink(content, names)
+  return { content: linked, faults: contentFaults(linked, written).map(cutHeading) }
 }
+
+const cutHeading = (fault: MarkdownFault): MarkdownFault => ({ ...fault, heading: fault.heading.slice(0, 200).toWellFormed() })

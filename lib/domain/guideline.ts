@@ -5,6 +5,11 @@ import { localized } from './rules.ts'
 
 const Text = PlainText.max(200_000)
 
+export const MOST_RULES = 1000
+export const MOST_STEPS = 50
+/** Of a rule, besides its first good and its first bad one. */
+export const MOST_EXAMPLES = 50
+
 /** A text in one or both languages. */
 export const LocalizedText = z.strictObject({ en: Text.optional(), zh: Text.optional() })
 export type LocalizedText = z.infer<typeof LocalizedText>
@@ -39,10 +44,10 @@ export const Rule = z.strictObject({
   title: LocalizedText,
   statement: LocalizedText,
   rationale: LocalizedText,
-  appliesTo: z.strictObject({ roles: z.array(z.string()).default([]), categories: z.array(z.string()).default([]) }),
+  appliesTo: z.strictObject({ roles: z.array(PlainText).default([]), categories: z.array(PlainText).default([]) }),
   good: RuleExample,
   bad: RuleExample,
-  examples: z.array(FurtherExample).max(50).default([]),
+  examples: z.array(FurtherExample).max(MOST_EXAMPLES).default([]),
 })
 export type Rule = z.infer<typeof Rule>
 
@@ -69,8 +74,8 @@ export type ConflictStep = z.infer<typeof ConflictStep>
 export const GuidelineContent = z.strictObject({
   title: LocalizedText,
   body: LocalizedText,
-  procedure: z.array(ConflictStep).max(50).default([]).describe('What to do when rules conflict, step by step'),
-  rules: z.array(Rule).max(1000),
+  procedure: z.array(ConflictStep).max(MOST_STEPS).default([]).describe('What to do when rules conflict, step by step'),
+  rules: z.array(Rule).max(MOST_RULES),
 })
 export type GuidelineContent = z.infer<typeof GuidelineContent>
 

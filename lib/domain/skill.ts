@@ -15,10 +15,3 @@ export const Skills = z
   .array(Skill)
   .max(20)
   .transform((skills) => [...new Set(skills)].sort())
-
-/** Skills or tags as one types them into a field. */
-export const splitByComma = (text: string): string[] =>
-  text
-    .split(/[,，、]/)
-    .map((each) => each.trim())
-    .filter(Boolean)

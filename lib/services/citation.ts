@@ -1,12 +1,16 @@
 import { Prisma } from '#lib/generated/prisma/client.ts'
 
-/** Conversations with a standing citation of one of these rules: in a comment, or in the ruling that decided them. */
-export const citing = (slugs: string[]): Prisma.ConversationWhereInput => ({
-  OR: [
-    { comments: { some: { ruleSlug: { in: slugs }, review: { withdrawnAt: null } } } },
-    { rulings: { some: { citations: { some: { ruleSlug: { in: slugs } } }, review: { withdrawnAt: null } } } },
-  ],
-})
+/** Within a statement: the standing citations of a project's rules, by slug and conversation, each once: in a comment, or in the ruling that decided it. */
+export const standingCitations = (projectId: string) => Prisma.sql`(
+  SELECT k."ruleSlug" AS slug, k."conversationId" FROM "comment" k JOIN "review" v ON v.id = k."reviewId"
+    WHERE v."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL AND k."ruleSlug" IS NOT NULL
+  UNION
+  SELECT n."ruleSlug", r."conversationId" FROM "ruling_citation" n JOIN "ruling" r ON r.id = n."rulingId" JOIN "review" v ON v.id = r."reviewId"
+    WHERE r."projectId" = ${projectId}::uuid AND v."withdrawnAt" IS NULL)`
+
+/** Within a statement: the ids of conversations with a standing citation of one of these rules. */
+export const citing = (projectId: string, slugs: readonly string[]) => Prisma.sql`
+  (SELECT s."conversationId" FROM ${standingCitations(projectId)} s WHERE s.slug = ANY(${[...slugs]}::text[]))`
 
 /** What a verdict `v` finds wrong by which rule: in its comments, and in the ruling it may be (there without a `severity`). */
 export const CITED_AGAINST = Prisma.sql`

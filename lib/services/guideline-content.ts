@@ -1,6 +1,7 @@
 import { refuse } from '#lib/domain/errors.ts'
-import { GuidelineContent } from '#lib/domain/guideline.ts'
+import { GuidelineContent, Rule } from '#lib/domain/guideline.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
+import { lapsedExamples, refuseExamples, shownIn } from './guideline-examples.ts'
 import type { Tx } from './operation.ts'
 
 /** A version by its name, or the newest, with its rules in order; null when there is none. */
@@ -17,24 +18,17 @@ export type VersionRow = NonNullable<Awaited<ReturnType<typeof findVersion>>>
 export const refuseVersion = (version?: string): never =>
   refuse('not-found', version ? `There is no version ${version} of this guideline.` : 'No guideline has been published yet.')
 
+/** A rule of a published version as it was drafted. */
+export const ruleOf = ({ slug, principle, level, title, statement, rationale, appliesTo, good, bad, examples }: VersionRow['rules'][number]): Rule =>
+  Rule.parse({ slug, principle, level, title, statement, rationale, appliesTo, good, bad, examples })
+
 /** The text of a published version as it was drafted. */
 export function contentOf(row: VersionRow): GuidelineContent {
   return GuidelineContent.parse({
     title: row.title,
     body: row.body,
     procedure: row.procedure,
-    rules: row.rules.map(({ slug, principle, level, title, statement, rationale, appliesTo, good, bad, examples }) => ({
-      slug,
-      principle,
-      level,
-      title,
-      statement,
-      rationale,
-      appliesTo,
-      good,
-      bad,
-      examples,
-    })),
+    rules: row.rules.map(ruleOf),
   })
 }
 
@@ -48,10 +42,29 @@ export async function readDraft(tx: Tx, projectId: string): Promise<DraftRow> {
   return { content: row ? contentOf(row) : { title: {}, body: {}, procedure: [], rules: [] }, version: 0, updatedAt: null }
 }
 
-/** Writes the draft over the version it was read at. @throws Refusal `stale-version` with the text there. */
+/** Refuses examples that are no approved conversation and were not shown before: what lapsed since must not hold up the rest. */
+async function requireExamples(tx: Tx, projectId: string, content: GuidelineContent): Promise<void> {
+  const unfit = await lapsedExamples(tx, projectId, content.rules)
+  if (unfit.size === 0) return
+  const newest = await findVersion(tx, projectId)
+  const before = [...(await readDraft(tx, projectId)).content.rules, ...(newest ? contentOf(newest).rules : [])]
+  for (const id of shownIn(before)) unfit.delete(id)
+  refuseExamples(content, unfit)
+}
+
+/** A draft that can be read again. @throws Refusal `invalid-input` naming the fields. */
+function requireReadable(content: GuidelineContent): GuidelineContent {
+  const { data, error } = GuidelineContent.safeParse(content)
+  if (data) return data
+  const issues = error.issues.map(({ path, message }) => ({ path: path.join('.'), message }))
+  return refuse('invalid-input', issues.map(({ path, message }) => `${path}: ${message}`).join('; '), { issues })
+}
+
+/** Writes the draft over the version it was read at. @throws Refusal `invalid-input`, or `stale-version` with the text there. */
 export async function writeDraft(tx: Tx, projectId: string, draft: { baseVersion: number; content: GuidelineContent; updatedById: string | null }) {
-  await requireExamples(tx, projectId, draft.content)
-  const content = JSON.stringify(draft.content)
+  const readable = requireReadable(draft.content)
+  await requireExamples(tx, projectId, readable)
+  const content = JSON.stringify(readable)
   const rows = await tx.$queryRaw<{ version: number; savedAt: Date }[]>`
     INSERT INTO "guideline_draft" AS d ("projectId", content, version, "updatedById")
       SELECT ${projectId}::uuid, ${content}::jsonb, 1, ${draft.updatedById}::uuid WHERE ${draft.baseVersion}::int = 0
@@ -62,26 +75,4 @@ export async function writeDraft(tx: Tx, projectId: string, draft: { baseVersion
   const saved = rows[0]
   if (saved) return saved
   return refuse('stale-version', 'The guideline was edited elsewhere. Both texts are kept: choose or merge them.', await readDraft(tx, projectId))
-}
-
-/** Refuses examples that are no approved conversation of this project. @throws Refusal `invalid-input` naming each. */
-export async function requireExamples(tx: Tx, projectId: string, content: GuidelineContent): Promise<void> {
-  const named = content.rules.flatMap((rule, at) =>
-    rule.examples.flatMap(({ conversationId }, index) =>
-      conversationId ? [{ id: conversationId, path: `rules.${at}.examples.${index}.conversationId`, slug: rule.slug }] : [],
-    ),
-  )
-  if (named.length === 0) return
-  const approved = await tx.conversation.findMany({
-    where: { projectId, state: { in: ['approved', 'stale', 'superseded'] }, id: { in: named.map(({ id }) => id) } },
-    select: { id: true },
-  })
-  const known = new Set(approved.map(({ id }) => id))
-  const issues = named
-    .filter(({ id }) => !known.has(id))
-    .map(({ path, slug, id }) => ({
-      path,
-      message: `The rule ${slug} shows ${id} as an example, which is no approved conversation of this project; choose another or take it out.`,
-    }))
-  if (issues.length > 0) refuse('invalid-input', issues.map(({ message }) => message).join(' '), { issues })
 }

@@ -4,6 +4,7 @@ import { Int4 } from '#lib/domain/bounds.ts'
 import { refuse } from '#lib/domain/errors.ts'
 import { type GuidelineContent, RulePrinciple } from '#lib/domain/guideline.ts'
 import { fromMarkdown, toMarkdown } from '#lib/domain/guideline-markdown.ts'
+import { MOST_CHARACTERS } from '#lib/domain/guideline-markdown-limits.ts'
 import { contentChanges, mergeLanguage } from '#lib/domain/guideline-merge.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
@@ -16,7 +17,7 @@ const ProjectInput = z.strictObject({ projectId: z.uuid() })
 
 const Import = ProjectInput.extend({
   language: Language,
-  text: PlainText.max(4_000_000).describe('Markdown: headings with {#principle/name level=must}, or in the shape of the Model Spec'),
+  text: PlainText.max(MOST_CHARACTERS).describe('Markdown: headings with {#principle/name level=must}, or in the shape of the Model Spec'),
   principle: RulePrinciple.default('helpful').describe('What rules stand under whose name says no principle'),
 })
 
@@ -32,6 +33,12 @@ const Fault = z.object({
   line: z.int(),
   heading: z.string().describe('The heading it stands under'),
   message: z.string().describe('What is wrong and what to write instead'),
+})
+
+/** What the contract says of an answer that is a file. */
+const asMarkdown = <Spec extends object>(current: Spec) => ({
+  ...current,
+  responses: { 200: { description: 'The text', content: { 'text/markdown': { schema: { type: 'string' as const, format: 'binary' } } } } },
 })
 
 /** The draft as it would be with this file. @returns faults where the file cannot be read. */
@@ -53,10 +60,7 @@ export const exportGuideline = operation('guideline:read', {
     path: '/projects/{projectId}/guideline/markdown',
     summary: 'A published version of the guideline in one language, as Markdown in the shape of the Model Spec',
     tags: ['guideline'],
-    spec: (current) => ({
-      ...current,
-      responses: { 200: { description: 'The text', content: { 'text/markdown': { schema: { type: 'string', format: 'binary' } } } } },
-    }),
+    spec: asMarkdown,
   },
   input: ProjectInput.extend({ language: z.enum(LOCALES), version: z.string().max(40).optional().describe('Absent: the newest') }),
   output: z.instanceof(Blob),
@@ -74,10 +78,7 @@ export const exportGuidelineDraft = operation('guideline:edit', {
     path: '/projects/{projectId}/guideline/draft/markdown',
     summary: 'The unpublished guideline in one language, as Markdown',
     tags: ['guideline'],
-    spec: (current) => ({
-      ...current,
-      responses: { 200: { description: 'The text', content: { 'text/markdown': { schema: { type: 'string', format: 'binary' } } } } },
-    }),
+    spec: asMarkdown,
   },
   input: ProjectInput.extend({ language: z.enum(LOCALES) }),
   output: z.instanceof(Blob),

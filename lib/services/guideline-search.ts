@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { excerptOf, marksIn, ruleDocument, searchDocuments } from '#lib/domain/guideline-search.ts'
+import { excerptOf, marksIn, searchDocuments } from '#lib/domain/guideline-search.ts'
 import { LOCALES } from '#lib/domain/locale.ts'
 import { localized } from '#lib/domain/rules.ts'
 import { currentGuideline } from './current-guideline.ts'
-import { contentOf, findVersion, refuseVersion } from './guideline-content.ts'
+import { contentOf, findVersion, refuseVersion, ruleOf } from './guideline-content.ts'
 import { documentsOf } from './guideline-index.ts'
 import { operation } from './operation.ts'
-import { RuledRule, rulingCounts } from './ruling.ts'
+import { RuledRule, ruledRules } from './ruled-rule.ts'
 import { projectSubject } from './subject.ts'
 
 const Search = z.strictObject({ projectId: z.uuid(), search: z.string().max(200).default('') })
@@ -28,14 +28,19 @@ export const searchRules = operation('guideline:read', {
   output: z.object({ version: z.string().nullable(), items: z.array(RuledRule) }),
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   run: async ({ tx, input, subject }) => {
-    const row = await findVersion(tx, subject.id)
-    if (!row) return { version: null, items: [] }
-    const rulings = await rulingCounts(tx, subject.id)
-    const rules = contentOf(row).rules.map((rule) => ({ ...rule, rulings: rulings.get(rule.slug) ?? 0 }))
-    if (input.search.trim() === '') return { version: row.version, items: rules }
-    const bySlug = new Map(rules.map((rule) => [rule.slug, rule]))
-    const found = searchDocuments(rules.map(ruleDocument), input.search)
-    return { version: row.version, items: found.flatMap(({ document }) => bySlug.get(document.name) ?? []) }
+    const current = await currentGuideline(tx, subject.id)
+    if (!current) return { version: null, items: [] }
+    const { id, version } = current
+    if (input.search.trim() === '') {
+      const row = await findVersion(tx, subject.id, version)
+      return { version, items: await ruledRules(tx, subject.id, row ? contentOf(row).rules : []) }
+    }
+    const found = searchDocuments(await documentsOf(tx, subject.id, current), input.search)
+    const slugs = found.flatMap(({ document }) => (document.kind === 'rule' ? document.name : []))
+    const rows = await tx.rule.findMany({ where: { guidelineVersionId: id, slug: { in: slugs } } })
+    const bySlug = new Map(rows.map((row) => [row.slug, ruleOf(row)]))
+    const rules = slugs.flatMap((slug) => bySlug.get(slug) ?? [])
+    return { version, items: await ruledRules(tx, subject.id, rules) }
   },
 })
 

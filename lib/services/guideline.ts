@@ -5,13 +5,14 @@ import { refuse } from '#lib/domain/errors.ts'
 import { Bump, GuidelineContent, guidelineFaults, nextVersion, ruleChanges, versionText } from '#lib/domain/guideline.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { isSame } from '#lib/domain/same.ts'
-import { citing } from './citation.ts'
+import { citing, standingCitations } from './citation.ts'
 import { NEWEST_VERSION } from './current-guideline.ts'
-import { contentOf, findVersion, readDraft, refuseVersion, requireExamples, type VersionRow, writeDraft } from './guideline-content.ts'
+import { contentOf, findVersion, readDraft, refuseVersion, type VersionRow, writeDraft } from './guideline-content.ts'
+import { lapsedExamples } from './guideline-examples.ts'
 import { findReading, Reading } from './guideline-reading.ts'
 import { RetiredRule, retiredRules } from './guideline-retired.ts'
 import { operation, type Tx } from './operation.ts'
-import { RuledRule, rulingCounts } from './ruling.ts'
+import { RuledRule, ruledRules } from './ruled-rule.ts'
 import { projectSubject } from './subject.ts'
 import { transition } from './transition.ts'
 
@@ -34,8 +35,8 @@ async function citationCounts(tx: Tx, projectId: string): Promise<Map<string, nu
 
 async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null): Promise<z.input<typeof Published>> {
   const citations = await citationCounts(tx, row.projectId)
-  const rulings = await rulingCounts(tx, row.projectId)
   const content = contentOf(row)
+  const rules = await ruledRules(tx, row.projectId, content.rules)
   return {
     id: row.id,
     version: row.version,
@@ -45,7 +46,7 @@ async function publishedShape(tx: Tx, row: VersionRow, reading: Reading | null):
     title: content.title,
     body: content.body,
     procedure: content.procedure,
-    rules: content.rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0, rulings: rulings.get(rule.slug) ?? 0 })),
+    rules: rules.map((rule) => ({ ...rule, citations: citations.get(rule.slug) ?? 0 })),
     reading,
   }
 }
@@ -94,7 +95,12 @@ export const listRetiredRules = operation('guideline:read', {
   run: async ({ tx, subject }) => ({ items: (await retiredRules(tx, subject.id)).filter((rule) => !rule.isBack) }),
 })
 
-const Draft = z.object({ content: GuidelineContent, version: z.int(), updatedAt: z.date().nullable() })
+const Draft = z.object({
+  content: GuidelineContent,
+  version: z.int(),
+  updatedAt: z.date().nullable(),
+  lapsed: z.array(z.uuid()).describe('Conversations shown as examples that are approved no more: choose others or take them out'),
+})
 
 export const getGuidelineDraft = operation('guideline:edit', {
   name: 'getGuidelineDraft',
@@ -102,7 +108,10 @@ export const getGuidelineDraft = operation('guideline:edit', {
   input: ProjectInput,
   output: Draft,
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
-  run: ({ tx, subject }) => readDraft(tx, subject.id),
+  run: async ({ tx, subject }) => {
+    const draft = await readDraft(tx, subject.id)
+    return { ...draft, lapsed: [...(await lapsedExamples(tx, subject.id, draft.content.rules))] }
+  },
 })
 
 export const saveGuidelineDraft = operation('guideline:edit', {
@@ -137,17 +146,15 @@ const Impact = z.object({
 
 /** Approved conversations with a standing citation of one of these rules. */
 const touchedConversations = (tx: Tx, projectId: string, slugs: string[]) =>
-  tx.conversation.findMany({
-    where: { projectId, state: 'approved', ...citing(slugs) },
-    select: { id: true, state: true, version: true },
-  })
+  tx.$queryRaw<{ id: string; state: 'approved'; version: number }[]>`
+    SELECT id, state, version FROM "conversation"
+    WHERE "projectId" = ${projectId}::uuid AND state = 'approved' AND id IN ${citing(projectId, slugs)}`
 
 /** How many of them cite each rule. */
-async function citingConversations(tx: Tx, projectId: string): Promise<Map<string, number>> {
+async function citingCounts(tx: Tx, projectId: string): Promise<Map<string, number>> {
   const rows = await tx.$queryRaw<{ slug: string; n: number }[]>`
-    SELECT k."ruleSlug" AS slug, count(DISTINCT c.id)::int AS n
-    FROM "comment" k JOIN "review" v ON v.id = k."reviewId" JOIN "conversation" c ON c.id = k."conversationId"
-    WHERE c."projectId" = ${projectId}::uuid AND c.state = 'approved' AND v."withdrawnAt" IS NULL AND k."ruleSlug" IS NOT NULL GROUP BY 1`
+    SELECT s.slug, count(*)::int AS n FROM ${standingCitations(projectId)} s JOIN "conversation" c ON c.id = s."conversationId"
+    WHERE c.state = 'approved' GROUP BY 1`
   return new Map(rows.map((row) => [row.slug, row.n]))
 }
 
@@ -169,14 +176,14 @@ export const previewGuidelineImpact = operation('guideline:publish', {
     const { content } = await readDraft(tx, subject.id)
     const { changes, touched, current, isUnchanged } = await impactOf(tx, subject.id, content)
     const retired = new Map((await retiredRules(tx, subject.id)).map((rule) => [rule.slug, rule.retiredIn]))
-    const citing = await citingConversations(tx, subject.id)
+    const counts = await citingCounts(tx, subject.id)
     const after = (bump: Bump) => versionText(nextVersion(current, bump))
     const versions = { major: after('major'), minor: after('minor'), patch: after('patch') }
     const told = changes.map(({ slug, kind }) => ({
       slug,
       kind,
       retiredIn: (kind === 'added' && retired.get(slug)) || null,
-      conversations: kind === 'added' ? 0 : (citing.get(slug) ?? 0),
+      conversations: kind === 'added' ? 0 : (counts.get(slug) ?? 0),
     }))
     return { changes: told, isUnchanged, conversations: touched.length, versions }
   },
@@ -216,7 +223,6 @@ export const publishGuideline = operation('guideline:publish', {
       refuse('invalid-input', faults.map((fault) => fault.message).join(' '), {
         issues: faults.map(({ field, message }) => ({ path: field, message })),
       })
-    await requireExamples(tx, subject.id, content)
     const { touched, changes, current, isUnchanged } = await impactOf(tx, subject.id, content)
     if (isUnchanged) refuse('guideline-unchanged', `The draft says the same as version ${current?.version}. Change it first, then publish.`)
     const next = nextVersion(current, input.bump)

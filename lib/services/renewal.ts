@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConversationState, DraftContent } from '#lib/domain/conversation.ts'
+import { Prisma } from '#lib/generated/prisma/client.ts'
 import { citing } from './citation.ts'
 import { operation, type Tx } from './operation.ts'
 import { appendRevision } from './revision.ts'
@@ -72,12 +73,9 @@ export const renewConversations = operation('conversation:renew', {
   subject: ({ tx, input, actor }) => projectSubject(tx, input.projectId, actor),
   event: 'conversations.renewed',
   run: async ({ tx, input, actor, subject, note }) => {
-    const where = {
-      projectId: subject.id,
-      state: 'stale',
-      ...(input.rules ? citing(input.rules) : {}),
-    }
-    const rows = await tx.conversation.findMany({ where, orderBy: [{ updatedAt: 'asc' }, { id: 'asc' }], take: MAX_AT_ONCE, select: { id: true } })
+    const cited = input.rules ? Prisma.sql`AND id IN ${citing(subject.id, input.rules)}` : Prisma.empty
+    const stale = Prisma.sql`FROM "conversation" WHERE "projectId" = ${subject.id}::uuid AND state = 'stale' ${cited}`
+    const rows = await tx.$queryRaw<{ id: string }[]>`SELECT id ${stale} ORDER BY "updatedAt", id LIMIT ${MAX_AT_ONCE}`
     let renewed = 0
     for (const { id } of rows) {
       const conversation = await conversationSubject(tx, id, actor, { lock: true })
@@ -86,7 +84,8 @@ export const renewConversations = operation('conversation:renew', {
       renewed++
     }
     note({ renewed, ...(input.rules ? { rules: input.rules } : {}) })
-    return { renewed, left: await tx.conversation.count({ where }) }
+    const [{ left } = { left: 0 }] = await tx.$queryRaw<{ left: number }[]>`SELECT count(*)::int AS left ${stale}`
+    return { renewed, left }
   },
 })
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { creatorOf } from '#lib/domain/actor.ts'
-import { Rule } from '#lib/domain/guideline.ts'
 import { PlainText } from '#lib/domain/plain-text.ts'
 import { RuleFinding, Ruling } from '#lib/domain/ruling.ts'
 import type { Prisma } from '#lib/generated/prisma/client.ts'
@@ -117,16 +116,5 @@ export const getRuling = operation('guideline:read', {
   subject: ({ tx, input }) => rulingSubject(tx, input.rulingId),
   run: async ({ actor, subject, may }) => shapeRuling(subject, { actor, may }),
 })
-
-/** A rule with its standing in the case law. */
-export const RuledRule = z.object({ ...Rule.shape, rulings: z.int().describe('Standing rulings that read it, over all versions') })
-
-/** How many standing rulings read each rule, by slug. */
-export async function rulingCounts(tx: Tx, projectId: string): Promise<Map<string, number>> {
-  const rows = await tx.$queryRaw<{ slug: string; n: number }[]>`
-    SELECT c."ruleSlug" AS slug, count(*)::int AS n FROM "ruling_citation" c JOIN "ruling" r ON r.id = c."rulingId" JOIN "review" v ON v.id = r."reviewId"
-    WHERE r."projectId" = ${projectId}::uuid AND r."overruledById" IS NULL AND v."withdrawnAt" IS NULL GROUP BY 1`
-  return new Map(rows.map((row) => [row.slug, row.n]))
-}
 
 export const rulingOperations = { listRulings, getRuling }

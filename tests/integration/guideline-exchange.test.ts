@@ -10,8 +10,9 @@ import {
   publishGuideline,
   saveGuidelineDraft,
 } from '#lib/services/guideline.ts'
+import { writeDraft } from '#lib/services/guideline-content.ts'
 import { exportGuideline, exportGuidelineDraft, importGuideline, previewGuidelineImport } from '#lib/services/guideline-exchange.ts'
-import { searchGuideline } from '#lib/services/guideline-search.ts'
+import { searchGuideline, searchRules } from '#lib/services/guideline-search.ts'
 import { invoke } from '#lib/services/operation.ts'
 import { submitReview } from '#lib/services/review.ts'
 import { longGuideline } from '../support/long-guideline.ts'
@@ -96,6 +97,12 @@ describe('a guideline as a file', () => {
     })
     expect((await refusal(send('## A {#truthful/a level=must}\n\nDo.\n', 7))).code).toBe('stale-version')
     expect((await refusal(send('## A {#truthful/a}\n\n\u0000\n'))).code).toBe('invalid-input')
+    // A name that only JSON can hide.
+    const hidden = await refusal(send('# T\n\n~~~json verbatim\n"\\u0000"\n~~~\n\n## A {#truthful/a}\n\nDo.\n'))
+    expect(hidden).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('body.en contains a NUL character (U+0000); remove it') })
+    const long = await refusal(send(`${'x'.repeat(200_001)}\n\n## A {#truthful/a}\n\nDo.\n`))
+    expect(long).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('body.en is longer than 200000 characters; shorten it') })
+    expect((await refusal(send('## A {#truthful/a}\n\n~~~json example\n[null]\n~~~\n'))).message).toContain('this example cannot be read')
     const preview = await invoke(previewGuidelineImport, { projectId, language: 'en', text: '## A {#truthful/a level=x}' }, as(manager))
     expect(preview).toMatchObject({ changes: null, faults: [{ line: 1, heading: 'A' }] })
     expect(await db.guidelineDraft.count({ where: { projectId } })).toBe(0)
@@ -109,7 +116,7 @@ describe('a guideline as a file', () => {
       ({ version } = await invoke(importGuideline, { projectId, language, text: toMarkdown(long, language), baseVersion: version }, as(manager)))
     await invoke(publishGuideline, { projectId, bump: 'major', note: 'All of it.', draftVersion: version }, as(manager))
     const published = await invoke(getGuideline, { projectId }, as(manager))
-    expect(published.rules.map(({ citations: _citations, rulings: _rulings, ...each }) => each)).toEqual(long.rules)
+    expect(published.rules.map(({ citations: _citations, rulings: _rulings, lapsed: _lapsed, ...each }) => each)).toEqual(long.rules)
     const exported = await invoke(exportGuideline, { projectId, language: 'zh', version: '2.0.0' }, as(manager))
     expect(await exported.text()).toBe(toMarkdown(inLanguage(long, 'zh'), 'zh'))
     const wanted = long.rules[100]
@@ -162,6 +169,32 @@ describe('a rule that was retired', () => {
   })
 })
 
+test('a name given twice to one rule leads to the rule that holds now; one that led nowhere, nowhere', async () => {
+  const { projectId, manager, publish } = await open(content(rule('truthful/a', 'A', 'Say it.'), rule('truthful/x', 'X', 'Say X.')))
+  await publish(content(rule('truthful/b', 'A', 'Say it well.'), rule('truthful/y', 'X', 'Say X.')))
+  await publish(content(rule('truthful/c', 'C', 'Say it well.')))
+  const { items } = await invoke(listRetiredRules, { projectId }, as(manager))
+  expect(items.map(({ slug, retiredIn, renamedTo }) => [slug, retiredIn, renamedTo])).toEqual([
+    ['truthful/a', '1.1.0', 'truthful/c'],
+    ['truthful/b', '1.2.0', 'truthful/c'],
+    ['truthful/x', '1.1.0', null],
+    ['truthful/y', '1.2.0', null],
+  ])
+  await buildPrompt(projectId)
+  const { conversationId, revisionId } = await buildSubmission(projectId, await join(projectId, 'labeller'))
+  const comments = [{ body: 'No.', severity: 'major' as const, rule: 'truthful/a' }]
+  const reviewer = as(await join(projectId, 'reviewer'))
+  const refused = await refusal(invoke(submitReview, { conversationId, revisionId, verdict: 'reject', comments }, reviewer))
+  expect(refused).toMatchObject({ code: 'unknown-rule', message: expect.stringContaining('Cite “truthful/c”') })
+})
+
+test('the draft is not written where it could not be read again', async () => {
+  const { projectId } = await open(content(rule('truthful/a', 'A')))
+  const broken = { ...content(rule('truthful/a', 'A')), body: { en: 'x'.repeat(200_001) } }
+  const refused = await refusal(db.$transaction((tx) => writeDraft(tx, projectId, { baseVersion: 0, content: broken, updatedById: null })))
+  expect(refused).toMatchObject({ code: 'invalid-input', data: { issues: [{ path: 'body.en' }] } })
+})
+
 describe('an example that is a conversation', () => {
   test('is an approved one of this project, or the draft is not saved', async () => {
     const { projectId, manager } = await open(content(rule('truthful/a', 'A')))
@@ -186,7 +219,44 @@ describe('an example that is a conversation', () => {
       expect(refused.message).toContain('no approved conversation of this project')
     }
     await save(approved)
+    const seen = await invoke(getGuidelineDraft, { projectId }, as(manager))
+    expect(seen.lapsed).toEqual([])
     const file = await invoke(exportGuidelineDraft, { projectId, language: 'en' }, as(manager))
     expect(await file.text()).toContain(`<assistant conversation="${approved}"> <!-- GOOD: As it should be. -->`)
+  })
+
+  test('that is approved no more is told, and hinders nobody; another such is not taken', async () => {
+    const { projectId, manager, draft } = await open(content(rule('truthful/a', 'A')))
+    const made: string[] = []
+    for (let nth = 0; nth < 2; nth++) {
+      await buildPrompt(projectId)
+      const { conversationId, revisionId } = await buildSubmission(projectId, await join(projectId, 'labeller'))
+      await invoke(submitReview, { conversationId, revisionId, verdict: 'approve' }, as(await join(projectId, 'reviewer')))
+      made.push(conversationId)
+    }
+    const [shown = '', other = ''] = made
+    const showing = (statement: string, ...ids: string[]) =>
+      content({
+        ...rule('truthful/a', 'A', statement),
+        examples: ids.map((conversationId) => ({ verdict: 'good' as const, prompt: {}, answer: {}, why: {}, conversationId })),
+      })
+    const save = async (text: GuidelineContent) =>
+      invoke(saveGuidelineDraft, { projectId, content: text, baseVersion: (await draft()).version }, as(manager))
+    await save(showing('Do it.', shown))
+    await db.conversation.updateMany({ where: { id: { in: made } }, data: { state: 'rejected' } })
+    const { version } = await save(showing('Do it well.', shown))
+    expect((await draft()).lapsed).toEqual([shown])
+    const refused = await refusal(save(showing('Do it well.', shown, other)))
+    expect(refused).toMatchObject({ code: 'invalid-input', data: { issues: [{ path: 'rules.0.examples.1.conversationId' }] } })
+    const file = await invoke(exportGuidelineDraft, { projectId, language: 'en' }, as(manager))
+    const text = (await file.text()).replace('Do it well.', 'Do it at once.')
+    await invoke(importGuideline, { projectId, language: 'en', text, baseVersion: version }, as(manager))
+    const published = await invoke(publishGuideline, { projectId, bump: 'minor', note: 'Said better.', draftVersion: version + 1 }, as(manager))
+    expect(published.rules.map(({ slug, lapsed }) => [slug, lapsed])).toEqual([['truthful/a', [shown]]])
+    const found = await invoke(searchRules, { projectId, search: 'once' }, as(manager))
+    expect(found.items.map(({ slug, lapsed }) => [slug, lapsed])).toEqual([['truthful/a', [shown]]])
+    // Taken out and, on second thoughts, put back.
+    await save(showing('Do it.'))
+    await save(showing('Do it.', shown))
   })
 })

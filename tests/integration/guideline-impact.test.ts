@@ -42,6 +42,8 @@ test('the impact of a major version is what counting by hand finds', { timeout: 
   }
   await invoke(publishGuideline, { projectId, bump: 'major', note: 'The first.', draftVersion: await save(before) }, as(manager))
 
+  const ruleIds = new Map((await db.rule.findMany({ where: { guidelineVersion: { projectId } } })).map(({ slug, id }) => [slug, id]))
+
   // Conversations in all kinds of states, each with reviews that cite rules at random, some of them taken back.
   type Made = { id: string; state: string; cited: Set<string> }
   const made: Made[] = []
@@ -67,6 +69,23 @@ test('the impact of a major version is what counting by hand finds', { timeout: 
       for (let comments = roll(3); comments > 0; comments--) {
         const { slug } = before.rules[roll(before.rules.length)] ?? { slug: '' }
         await db.comment.create({ data: { reviewId: review.id, conversationId, body: 'See the rule.', severity: 'nit', ruleSlug: slug } })
+        if (!isWithdrawn) cited.add(slug)
+      }
+      // What decided it may have read a rule that no comment names.
+      if (nth % 5 === 0) {
+        const { slug } = before.rules[roll(before.rules.length)] ?? { slug: '' }
+        await db.ruling.create({
+          data: {
+            projectId,
+            conversationId,
+            reviewId: review.id,
+            question: 'Does it hold here?',
+            decision: 'It does.',
+            citations: {
+              create: { ruleSlug: slug, ruleId: ruleIds.get(slug) ?? '', guidelineVersion: '1.0.0', finding: 'kept' },
+            },
+          },
+        })
         if (!isWithdrawn) cited.add(slug)
       }
     }

@@ -281,8 +281,20 @@ describe('what cannot be read is said by line, heading and cure', () => {
       '<!-- GOOD -->',
     ],
     ['a block that is never closed', '## A {#style/a}\n\n~~~xml\n<user>\nx\n', 3, 'A', 'never closed'],
+    ['an example that is no JSON', '## A {#style/a}\n\n~~~json example\n[{\n~~~\n', 3, 'A', 'no JSON; write [{"verdict":"good"'],
+    ['an example that is no list', '## A {#style/a}\n\n~~~json example\n{}\n~~~\n', 3, 'A', 'write [{"verdict":"good"'],
+    ['a list of no examples', '## A {#style/a}\n\n~~~json example\n[]\n~~~\n', 3, 'A', 'write [{"verdict":"good"'],
+    ['an example that is nothing', '## A {#style/a}\n\n~~~json example\n[null]\n~~~\n', 3, 'A', 'write [{"verdict":"good"'],
+    ['an example of an unknown verdict', '## A {#style/a}\n\n~~~json example\n[{"verdict":"GOOD"}]\n~~~\n', 3, 'A', '0.verdict'],
+    ['a text in JSON that is none', '## A {#style/a}\n\n~~~json verbatim\n{}\n~~~\n', 3, 'A', 'a text in double quotes'],
+    ['a list that holds more than names', '## A {#style/a roles="[{}]"}\n\nx\n', 1, 'A', 'write roles="one, two"'],
+    ['a character that no text holds', '# T\n\n~~~json verbatim\n"\\u0000"\n~~~\n\n## A {#style/a}\n', 1, 'T', 'body.en contains a NUL character'],
+    ['the same in a title', '# {#guideline title="\\ud800"}\n\n## A {#style/a}\n', 1, '\ufffd', 'title.en contains half of a surrogate pair'],
+    ['the same in a name', '## A {#style/a roles="[\\"\\\\u0000\\"]"}\n', 1, 'A', 'appliesTo.roles.0 contains a NUL character'],
+    ['more answers than a rule shows', `## A {#style/a}\n\n~~~xml\n${'<comparison>\n</comparison>\n'.repeat(60)}~~~\n`, 3, 'A', 'at most 52'],
+    ['lists within lists without end', `## A {#style/a}\n\n${'- '.repeat(20_000)}a\n`, 3, '', 'nothing is read that deep'],
     ['a step that ranks what is nothing', '## 1 {#conflicts/a ranks=kindness}\n\nx\n', 1, 'Step 1 (a)', 'must be a level'],
-    ['two steps of one name', '## 1 {#conflicts/a}\n\nx\n\n## 2 {#conflicts/a}\n\ny\n', 1, 'Step 2 (a)', 'choose another'],
+    ['two steps of one name', '## 1 {#conflicts/a}\n\nx\n\n## 2 {#conflicts/a}\n\ny\n', 5, 'Step 2 (a)', 'choose another'],
   ])('%s', (_name, source, line, heading, words) => {
     const { faults } = fromMarkdown(source, 'en')
     expect(faults).toHaveLength(1)
