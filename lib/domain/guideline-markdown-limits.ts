@@ -6,20 +6,29 @@ import type { MarkdownFault, WrittenGuideline } from './guideline-markdown-reade
 export const MOST_CHARACTERS = 2_000_000
 // Each is a block to read, and whoever waits for the same process waits as well.
 const MOST_LINES = 50_000
-// Lists and quotations within each other: reading takes the square of the depth.
-const DEEPEST = 100
-const DEEP = new RegExp(`^[ \\t]*(?:>[ \\t]*|(?:[-*+]|\\d{1,9}[.)])[ \\t]+){${DEEPEST}}`, 'm')
+// Items of lists and lines of quotations, each within each other: the slowest to read of all there is.
+const MOST_MARKS = 30_000
+const DEEPEST = 20
+const MARKS = new RegExp(`^[ \\t]*(?:>[ \\t]*|(?:[-*+]|\\d{1,9}[.)])[ \\t]+){1,${DEEPEST + 1}}`)
+
+/** How many lists and quotations a line opens or goes on with. */
+const marksOf = (line: string): number => MARKS.exec(line)?.[0].match(/[>*+.)-]/g)?.length ?? 0
 
 /** What keeps a file from being looked at at all; null where nothing does. */
 export function sizeFault(text: string): MarkdownFault | null {
   const fault = (line: number, message: string) => ({ line, heading: '', message })
   if (text.length > MOST_CHARACTERS) return fault(1, `a file has at most ${MOST_CHARACTERS} characters, this one ${text.length}; shorten it`)
-  const lines = text.split('\n')
+  const lines = text.split(/\r\n|\n|\r/)
   if (lines.length > MOST_LINES) return fault(MOST_LINES + 1, `a file has at most ${MOST_LINES} lines, this one ${lines.length}; shorten it`)
-  const deep = lines.findIndex((line) => DEEP.test(line))
-  return deep < 0
-    ? null
-    : fault(deep + 1, `lists or quotations stand more than ${DEEPEST} deep in each other; nothing is read that deep, write them flat`)
+  let marks = 0
+  for (const [index, line] of lines.entries()) {
+    const here = marksOf(line)
+    if (here > DEEPEST)
+      return fault(index + 1, `lists or quotations stand more than ${DEEPEST} deep in each other; nothing is read that deep, write them flat`)
+    marks += here
+    if (marks > MOST_MARKS) return fault(index + 1, `a file has at most ${MOST_MARKS} items of lists and lines of quotations; shorten it`)
+  }
+  return null
 }
 
 /** What is wrong with a text, as it is said behind the name of its field. */

@@ -4,6 +4,9 @@ import type { Node } from './guideline-markdown-blocks.ts'
 
 type Names = ReadonlyMap<string, { slug: string; title: string }>
 
+// Stars and underlines make no link, and thousands that pair with nothing take minutes to sort out.
+const WITHOUT_EMPHASIS = { disable: { null: ['attention'] } }
+
 // A longer one would be no name of a link.
 const LONGEST_TITLE = 500
 
@@ -20,7 +23,7 @@ function relinkText(text: string, names: Names): string {
   if (!text.includes('](#')) return text
   const pieces: string[] = []
   let done = 0
-  for (const { url, position } of linksIn(parse(text).children)) {
+  for (const { url, position } of linksIn(parse(text, { extensions: [WITHOUT_EMPHASIS] }).children)) {
     const [from, to] = [position?.start.offset, position?.end.offset]
     const target = url.startsWith('#') ? names.get(url.slice(1)) : undefined
     if (!target || from === undefined || to === undefined || from < done) continue

@@ -31,8 +31,12 @@ describe('the limits of a guideline', () => {
   test.each([
     ['an endless list', `# C {#conflicts}\n\n${'1. a\n'.repeat(800_000)}`, 'at most'],
     ['an endless line', 'x'.repeat(2_000_001), 'at most 2000000 characters'],
+    ['lists in lists', `${'- '.repeat(20)}a\n`.repeat(2000), 'at most 30000 items of lists'],
+    ['lines that end as on an old Macintosh', '- a\r'.repeat(60_000), 'at most 50000 lines'],
+    ['one line of them', '- '.repeat(900_000), 'more than 20 deep'],
     ['tags without end', `## A {#style/a}\n\n~~~xml\n${'<user>\n</user>\n'.repeat(12_000)}~~~\n`, null],
     ['white space without end', `x${' '.repeat(1_000_000)}y`, 'body.en is longer'],
+    ['stars that pair with nothing', `## A {#a level=must}\n\n[b](#a)${'*a_'.repeat(40_000)}\n`, null],
     ['a fence without end', `${'~'.repeat(900_000)}\nx\n${'~'.repeat(900_000)}`, 'body.en is longer'],
   ])('%s holds nobody up', { timeout: 20_000 }, (_name, source, words) => {
     const { faults } = fromMarkdown(source, 'en')
