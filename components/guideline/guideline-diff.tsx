@@ -52,10 +52,7 @@ export function GuidelineDiff({ from, to }: { from: string; to: string }) {
   const failed = before.error ? before : after.error ? after : null
   if (failed?.error) return <ErrorState error={failed.error} onRetry={failed.refetch} />
   if (!before.data || !after.data) return <SkeletonRows rows={8} label={t('loadingRules')} />
-  // A rule alone is compared, without what is counted beside it.
-  const strip = ({ citations: _citations, rulings: _rulings, ...rule }: Rule & { citations: number; rulings: number }): Rule => rule
-  const old = before.data.rules.map(strip)
-  const now = after.data.rules.map(strip)
+  const [old, now] = [before.data.rules, after.data.rules]
   const changes = ruleChanges(old, now)
   const wholeText = ({ title, body }: Pick<GuidelineContent, 'title' | 'body'>) => `${localized(title, locale)}\n\n${localized(body, locale)}`
   const stepsText = ({ procedure }: Pick<GuidelineContent, 'procedure'>) =>
@@ -74,7 +71,7 @@ export function GuidelineDiff({ from, to }: { from: string; to: string }) {
       )}
       {changes.length === 0 && textBefore === textAfter && stepsBefore === stepsAfter && <p className="text-ink-3">{t('nothingChanged')}</p>}
       {changes.map(({ slug, kind }) => {
-        const find = (rules: Rule[]) => rules.find((rule) => rule.slug === slug)
+        const find = (rules: readonly Rule[]) => rules.find((rule) => rule.slug === slug)
         return (
           <section key={slug} aria-label={slug}>
             <h3 className="mb-1 flex items-center gap-2">

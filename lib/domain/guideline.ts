@@ -138,14 +138,19 @@ export function nextVersion(current: SemVer | null, bump: Bump): SemVer {
 
 export type RuleChange = { slug: string; kind: 'added' | 'changed' | 'removed' }
 
+const RuleAlone = z.object(Rule.shape)
+
+/** A rule by itself, to compare: what is told beside it (how often it is cited, what was ruled on it) is no part of it. */
+const wordsOf = (rule: Rule): string => JSON.stringify(RuleAlone.parse(rule))
+
 /** What became of each rule between two versions. A moved rule has not changed. */
 export function ruleChanges(before: readonly Rule[], after: readonly Rule[]): RuleChange[] {
-  const old = new Map(before.map((rule) => [rule.slug, JSON.stringify(Rule.parse(rule))]))
+  const old = new Map(before.map((rule) => [rule.slug, wordsOf(rule)]))
   const changes: RuleChange[] = []
   for (const rule of after) {
     const earlier = old.get(rule.slug)
     if (earlier === undefined) changes.push({ slug: rule.slug, kind: 'added' })
-    else if (earlier !== JSON.stringify(Rule.parse(rule))) changes.push({ slug: rule.slug, kind: 'changed' })
+    else if (earlier !== wordsOf(rule)) changes.push({ slug: rule.slug, kind: 'changed' })
     old.delete(rule.slug)
   }
   for (const slug of old.keys()) changes.push({ slug, kind: 'removed' })

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { GuidelineContent, type Rule } from '#lib/domain/guideline.ts'
+import { GuidelineContent, type Rule, ruleChanges } from '#lib/domain/guideline.ts'
 import { fromMarkdown, toMarkdown } from '#lib/domain/guideline-markdown.ts'
 import { contentChanges, mergeLanguage } from '#lib/domain/guideline-merge.ts'
 import { GUIDELINE_OUTLINE } from '#lib/domain/guideline-outline.ts'
@@ -72,5 +72,14 @@ test('a rule that names categories holds for them alone, one that names none for
     [true, false],
     [true, true],
     [false, false],
+  ])
+})
+
+test('rules are compared by themselves, whatever is told beside them', () => {
+  const told = shipped.rules.map((rule, at) => ({ ...rule, citations: at, rulings: 2, lapsed: ['a'] }))
+  expect(ruleChanges(shipped.rules, told)).toEqual([])
+  const [first, ...others] = told
+  expect(ruleChanges(told, [{ ...(first as Rule), level: first?.level === 'may' ? 'must' : 'may' }, ...others])).toEqual([
+    { slug: first?.slug, kind: 'changed' },
   ])
 })
