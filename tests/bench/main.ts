@@ -17,7 +17,7 @@ async function benchProduct(address: string, isQuick: boolean): Promise<void> {
   if (!url) throw new Error('the product left no database address')
   benchMemory()
   await benchScripts(address, url)
-  await benchGuideline(address)
+  await benchGuideline(address, url)
   await benchClaims(address, url, isQuick ? SIZES.slice(0, 1) : SIZES)
   await benchLists(address, url, isQuick ? SIZES.slice(0, 1) : [SIZES[0], SIZES[2]])
 }
