@@ -13,7 +13,7 @@ import { together, transact } from './transaction.ts'
 
 /** Of one key: those of a text that half the project has are many. So many are looked at, and of those that count so many are taken. */
 const MOST_OF_A_KEY = 300
-const MOST_TAKEN = 30
+const MOST_TAKEN = 300
 /** Those that share the most keys are compared word by word. */
 const MOST_COMPARED = 6
 
@@ -47,15 +47,17 @@ export type NearDuplicate = Likeness & { conversationId: string }
 export async function findNearDuplicates(tx: Tx, { id, projectId }: Signed, messages: readonly Message[]): Promise<NearDuplicate[]> {
   const { shingles, keys } = signatureOf(projectId, messages)
   if (keys.length === 0) return []
+  // By key alone first: that is all there is to do for nearly every text, and no planner can make more of it.
+  const near = await tx.$queryRaw<{ id: string }[]>`
+    SELECT other.id FROM unnest(${keys as string[]}::bigint[]) AS k(key) CROSS JOIN LATERAL (
+      SELECT n."conversationId" AS id FROM "near_duplicate_key" n WHERE n.key = k.key AND n."conversationId" <> ${id}::uuid LIMIT ${MOST_OF_A_KEY}) other
+    GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${MOST_TAKEN}`
+  if (near.length === 0) return []
+  const ids = near.map((each) => each.id)
   const candidates = await tx.$queryRaw<{ conversationId: string; messages: unknown }[]>`
-    SELECT c.id AS "conversationId", r.messages FROM (
-      SELECT other.id FROM unnest(${keys as string[]}::bigint[]) AS k(key) CROSS JOIN LATERAL (
-        SELECT c.id FROM (
-          SELECT n."conversationId" FROM "near_duplicate_key" n WHERE n.key = k.key AND n."conversationId" <> ${id}::uuid LIMIT ${MOST_OF_A_KEY}) near
-        JOIN "conversation" c ON c.id = near."conversationId" AND c."projectId" = ${projectId}::uuid AND c.state NOT IN ('withdrawn', 'rejected', 'superseded')
-        LIMIT ${MOST_TAKEN}) other
-      GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${MOST_COMPARED}) likely
-    JOIN "conversation" c ON c.id = likely.id JOIN "revision" r ON r.id = c."currentRevisionId"`
+    SELECT c.id AS "conversationId", r.messages FROM "conversation" c JOIN "revision" r ON r.id = c."currentRevisionId"
+    WHERE c.id = ANY (${ids}::uuid[]) AND c."projectId" = ${projectId}::uuid AND c.state NOT IN ('withdrawn', 'rejected', 'superseded')
+    ORDER BY array_position(${ids}::uuid[], c.id) LIMIT ${MOST_COMPARED}`
   return candidates
     .flatMap(({ conversationId, messages: theirs }) => {
       const likeness = likenessOf(shingles, shinglesOf(z.array(Message).parse(theirs)))

@@ -7,7 +7,7 @@ export const barePool = (url: string) => new pg.Pool({ connectionString: url, ma
 export async function claimSlot(pool: pg.Pool, projectId: string): Promise<string | null> {
   const { rows } = await pool.query({
     name: 'claim-slot',
-    text: `WITH c AS (SELECT id FROM "prompt" WHERE "projectId" = $1 AND state = 'open' AND "openSlots" > 0 ORDER BY priority DESC, position LIMIT 1 FOR UPDATE SKIP LOCKED)
+    text: `WITH c AS (SELECT id FROM "prompt" WHERE "projectId" = $1 AND state = 'open' AND "openSlots" > 0 AND "assigneeId" IS NULL AND skills = '{}' ORDER BY priority DESC, position LIMIT 1 FOR UPDATE SKIP LOCKED)
            UPDATE "prompt" p SET "openSlots" = p."openSlots" - 1 FROM c WHERE p.id = c.id RETURNING p.id`,
     values: [projectId],
   })
